@@ -1,0 +1,43 @@
+import type { IDisplayOptions, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+
+import type { Operation, Resource } from './operation';
+
+/**
+ * Makes the node's parameters out of its resources: the choice of the resource, for each resource
+ * the choice of the operation, and each operation's fields, shown for that operation only.
+ */
+export function nodeProperties(resources: readonly Resource[]): INodeProperties[] {
+	return [
+		choice({ displayName: 'Resource', name: 'resource' }, resources),
+		...resources.map(operationChoice),
+		...resources.flatMap((resource) =>
+			resource.operations.flatMap((operation) => shownFor(resource, operation)),
+		),
+	];
+}
+
+function operationChoice(resource: Resource): INodeProperties {
+	return {
+		...choice({ displayName: 'Operation', name: 'operation' }, resource.operations),
+		displayOptions: { show: { resource: [resource.option.value] } },
+	};
+}
+
+function choice(
+	title: Pick<INodeProperties, 'displayName' | 'name'>,
+	choices: ReadonlyArray<{ option: INodePropertyOptions }>,
+): INodeProperties {
+	const options = choices.map(({ option }) => option);
+	return { ...title, type: 'options', noDataExpression: true, options, default: options[0].value };
+}
+
+function shownFor(resource: Resource, operation: Operation): INodeProperties[] {
+	const show: IDisplayOptions['show'] = {
+		resource: [resource.option.value],
+		operation: [operation.option.value],
+	};
+	return operation.fields.map((field) => ({
+		...field,
+		displayOptions: { ...field.displayOptions, show: { ...show, ...field.displayOptions?.show } },
+	}));
+}

@@ -1,0 +1,22 @@
+import type { Invitation } from '../../../shared/types';
+import { INVITATION_ID, REQUEST_OPTIONS, SIMPLIFY } from '../../fields';
+import { present } from '../../invitations';
+import type { Operation } from '../../operation';
+
+export const get: Operation = {
+	option: {
+		name: 'Get',
+		value: 'get',
+		action: 'Get an invitation',
+		description: 'Get one invitation by its ID',
+	},
+	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
+	async execute(task) {
+		const invitationId = task.parameters.pathPart('invitationId');
+		const { body } = await task.send<Invitation>({
+			method: 'GET',
+			path: ['invitations', invitationId],
+		});
+		return [body === undefined ? { success: true, invitationId } : present(task, body)];
+	},
+};

@@ -1,0 +1,53 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import {
+	EMAIL_TARGET,
+	INTERNAL_TARGET,
+	LIMIT,
+	PHONE_TARGET,
+	REQUEST_OPTIONS,
+	RETURN_ALL,
+	SHARE_TARGET,
+	SIMPLIFY,
+	TARGET_TYPE_ALIASES,
+	USERNAME_TARGET,
+} from '../../fields';
+import { listByTarget, presentList } from '../../invitations';
+import type { Operation } from '../../operation';
+
+const TARGET_TYPE: INodeProperties = {
+	displayName: 'Target Type',
+	name: 'targetType',
+	type: 'options',
+	required: true,
+	options: [EMAIL_TARGET, INTERNAL_TARGET, PHONE_TARGET, SHARE_TARGET, USERNAME_TARGET],
+	default: 'email',
+	description: 'How the invited person is known',
+};
+
+const TARGET_VALUE: INodeProperties = {
+	displayName: 'Target Value',
+	name: 'targetValue',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. nathan@example.com',
+	description: 'The email address, phone number, user ID or name, as the target type says',
+};
+
+export const getManyByTarget: Operation = {
+	option: {
+		name: 'Get Many by Target',
+		value: 'getManyByTarget',
+		action: 'Get many open invitations for a person',
+		description: 'Get the open invitations for a person, and the scopes that their domain may join',
+	},
+	fields: [TARGET_TYPE, TARGET_VALUE, RETURN_ALL, LIMIT, SIMPLIFY, REQUEST_OPTIONS],
+	async execute(task) {
+		const target = {
+			type: task.parameters.option('targetType', TARGET_TYPE_ALIASES),
+			value: task.parameters.required('targetValue'),
+		};
+		return presentList(task, await listByTarget(task, target), target);
+	},
+};

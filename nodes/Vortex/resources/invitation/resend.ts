@@ -1,0 +1,18 @@
+import { INVITATION_ID, REQUEST_OPTIONS, SIMPLIFY } from '../../fields';
+import { present, reinvite } from '../../invitations';
+import type { Operation } from '../../operation';
+
+export const resend: Operation = {
+	option: {
+		name: 'Resend',
+		value: 'resend',
+		action: 'Resend an invitation',
+		description: 'Send an open invitation once more',
+	},
+	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
+	async execute(task) {
+		const invitationId = task.parameters.pathPart('invitationId');
+		const resent = await reinvite(task, invitationId);
+		return [resent === undefined ? { success: true, invitationId } : present(task, resent)];
+	},
+};

@@ -1,0 +1,384 @@
+import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestMethods,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+	INode,
+} from 'n8n-workflow';
+
+import {
+	BAD_BASE_URL,
+	BROKEN_API_KEY,
+	CONNECTION_BROKE,
+	EMPTY_API_KEY,
+	NOT_VORTEX,
+	TIMEOUT,
+	hostFault,
+	statusFault,
+	unreachableFault,
+	untrustedFault,
+	withOutcome,
+} from './faults';
+import type { FaultText, Outcome } from './faults';
+import { Cancelled, Throttle } from './throttle';
+import type { Clock, Slot } from './throttle';
+
+export const DEFAULT_BASE_URL = 'https://api.vortexsoftware.com';
+
+const CREDENTIAL = 'vortexApi';
+
+const USER_AGENT = 'n8n-nodes-vortex';
+
+/** The request has not left this machine. */
+const NEVER_SENT = new Set([
+	'EAI_AGAIN',
+	'ECONNREFUSED',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'ENOTFOUND',
+	'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** No trusted connection: the request was not sent, and will not be however often it is tried. */
+const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
+
+const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
+
+/** The service answered, but may or may not have done what was asked. */
+const UNCERTAIN_STATUS = new Set([408, 500, 502, 503, 504]);
+
+const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
+
+export interface ClientSettings {
+	/** Requests in flight at most, a whole number from 1. */
+	concurrency: number;
+	/** Longest wait for the answer to one request, in ms. */
+	timeout: number;
+	/** How often a request is repeated at most, where repeating is safe. */
+	maxRetries: number;
+}
+
+export interface ApiRequest {
+	method: Extract<IHttpRequestMethods, 'GET' | 'POST' | 'DELETE'>;
+	/** The parts of the path after `/api/v1`, not encoded. */
+	path: readonly string[];
+	query?: Record<string, string>;
+	body?: IDataObject;
+	/** For a POST that sets a state: sending it twice is the same as sending it once. */
+	repeatable?: boolean;
+	/** Picks, by status and message, the refusals that the caller wants to see as an answer. */
+	isExpected?: (status: number, message: string) => boolean;
+}
+
+export interface ApiAnswer<T> {
+	/** The HTTP status: a success, or one of those expected. */
+	status: number;
+	/** The JSON that was sent; undefined when the body was empty. */
+	body: T | undefined;
+	/** The service's own message in an answer with an error status, else empty. */
+	message: string;
+}
+
+/** What became of one sending of a request. */
+type Attempt =
+	| { kind: 'answer'; answer: ApiAnswer<unknown> }
+	| { kind: 'throttled'; retryAfter: number | undefined; fault: Fault }
+	| { kind: 'repeatable'; fault: Fault }
+	| { kind: 'final'; fault: Fault };
+
+interface Fault extends FaultText {
+	outcome: Outcome;
+	status?: number;
+}
+
+/** The request cannot be sent again without the risk of doing something twice. */
+function isOneShot(request: ApiRequest): boolean {
+	return request.method === 'POST' && request.repeatable !== true;
+}
+
+/**
+ * Vortex's API as one run of a node sees it. The only place that sends a request, and the only one
+ * that knows what may be sent again.
+ */
+export class VortexClient {
+	private readonly throttle: Throttle;
+
+	private constructor(
+		private readonly host: IExecuteFunctions,
+		private readonly baseUrl: string,
+		private readonly apiKey: string,
+		private readonly settings: ClientSettings,
+		private readonly clock: Clock,
+	) {
+		this.throttle = new Throttle(settings.concurrency, clock, host.getExecutionCancelSignal());
+	}
+
+	/**
+	 * Reads the credential and makes a client for this run.
+	 *
+	 * Refuses an API key that is empty or has white space inside, and a base URL that is no web address.
+	 */
+	static async open(
+		host: IExecuteFunctions,
+		settings: ClientSettings,
+		clock: Clock = REAL_CLOCK,
+	): Promise<VortexClient> {
+		const credential = await host.getCredentials<IDataObject>(CREDENTIAL);
+		const apiKey = String(credential.apiKey ?? '').trim();
+		if (apiKey === '') throw refusal(host.getNode(), EMPTY_API_KEY);
+		if (/\s/.test(apiKey)) throw refusal(host.getNode(), BROKEN_API_KEY);
+		const baseUrl = normaliseBaseUrl(credential.baseUrl);
+		if (baseUrl === undefined) throw refusal(host.getNode(), BAD_BASE_URL);
+		return new VortexClient(host, baseUrl, apiKey, settings, clock);
+	}
+
+	/**
+	 * Sends one request, and again where that is safe.
+	 *
+	 * @param itemIndex the input item that it belongs to, for the message
+	 * @returns the answer with a success status, or one that `request.isExpected` picks
+	 * @throws NodeApiError with `httpCode`, `context.itemIndex` and `context.outcome`
+	 */
+	async send<T>(request: ApiRequest, itemIndex: number): Promise<ApiAnswer<T>> {
+		let repetitions = 0;
+		let mayBeDone = false;
+		let { successes } = this.throttle;
+		for (;;) {
+			const slot = await this.cancellable(this.throttle.enter(), itemIndex);
+			const attempt = await this.attempt(request, mayBeDone, slot, itemIndex);
+			if (attempt.kind === 'answer') return attempt.answer as ApiAnswer<T>;
+			mayBeDone ||= attempt.fault.outcome === 'unknown';
+			const othersSucceed = attempt.kind === 'throttled' && this.throttle.successes > successes;
+			successes = this.throttle.successes;
+			if (!othersSucceed) repetitions += 1;
+			if (attempt.kind === 'final' || repetitions > this.settings.maxRetries) {
+				throw this.apiError(request, attempt.fault, mayBeDone ? 'unknown' : 'not done', itemIndex);
+			}
+			if (attempt.kind === 'repeatable') {
+				await this.cancellable(this.throttle.wait(this.throttle.backoff(repetitions)), itemIndex);
+			}
+		}
+	}
+
+	private async attempt(
+		request: ApiRequest,
+		mayBeDone: boolean,
+		slot: Slot,
+		itemIndex: number,
+	): Promise<Attempt> {
+		try {
+			const response = await this.exchange(request);
+			const attempt = this.judge(request, mayBeDone, response);
+			if (attempt.kind === 'answer') this.throttle.succeeded();
+			if (attempt.kind === 'throttled') this.throttle.pause(slot, attempt.retryAfter);
+			return attempt;
+		} catch (error) {
+			if (this.host.getExecutionCancelSignal()?.aborted) {
+				throw this.cancelled(new Cancelled(), itemIndex);
+			}
+			return this.judgeNetworkError(request, error);
+		} finally {
+			this.throttle.leave();
+		}
+	}
+
+	private async cancellable<T>(wait: Promise<T>, itemIndex: number): Promise<T> {
+		try {
+			return await wait;
+		} catch (error) {
+			throw this.cancelled(error, itemIndex);
+		}
+	}
+
+	private async exchange(request: ApiRequest): Promise<IN8nHttpFullResponse> {
+		const query = request.query === undefined ? '' : `?${new URLSearchParams(request.query)}`;
+		const options: IHttpRequestOptions = {
+			method: request.method,
+			url: `${this.baseUrl}/api/v1/${request.path.map(encodeSegment).join('/')}${query}`,
+			headers: { Accept: 'application/json', 'User-Agent': USER_AGENT },
+			timeout: this.settings.timeout,
+			encoding: 'text',
+			returnFullResponse: true,
+			ignoreHttpStatusErrors: true,
+			disableFollowRedirect: true,
+		};
+		if (request.body !== undefined) {
+			options.headers = { ...options.headers, 'Content-Type': 'application/json' };
+			options.body = JSON.stringify(request.body);
+		}
+		return (await this.host.helpers.httpRequestWithAuthentication.call(
+			this.host,
+			CREDENTIAL,
+			options,
+		)) as IN8nHttpFullResponse;
+	}
+
+	private judge(request: ApiRequest, mayBeDone: boolean, response: IN8nHttpFullResponse): Attempt {
+		const status = response.statusCode;
+		const text = bodyText(response.body);
+		const json = parseJson(text);
+		if (status >= 200 && status < 300) {
+			if (text.trim() === '') return answer(status, undefined);
+			if (isContainer(json)) return answer(status, json);
+			return { kind: 'final', fault: { ...NOT_VORTEX, outcome: 'not done', status } };
+		}
+		const message = this.redact(serviceMessage(json));
+		if (request.isExpected?.(status, message)) return answer(status, undefined, message);
+		if (status === 404 && request.method === 'DELETE' && mayBeDone) {
+			return answer(status, undefined);
+		}
+		const explained = statusFault(status, message);
+		const retryAfter = readRetryAfter(response.headers['retry-after'], this.clock.now());
+		if (status === 429 || (status === 503 && retryAfter !== undefined)) {
+			const fault: Fault = { ...explained, outcome: 'not done', status };
+			return { kind: 'throttled', retryAfter, fault };
+		}
+		if (UNCERTAIN_STATUS.has(status) || status > 504) {
+			const fault: Fault = { ...explained, outcome: outcomeOf(request), status };
+			return { kind: isOneShot(request) ? 'final' : 'repeatable', fault };
+		}
+		return { kind: 'final', fault: { ...explained, outcome: 'not done', status } };
+	}
+
+	private judgeNetworkError(request: ApiRequest, error: unknown): Attempt {
+		const code = errorCode(error);
+		if (code === undefined) {
+			const said = this.redact(error instanceof Error ? error.message : String(error));
+			return { kind: 'final', fault: { ...hostFault(said), outcome: 'not done' } };
+		}
+		if (NEVER_SENT.has(code)) {
+			return { kind: 'repeatable', fault: { ...unreachableFault(code), outcome: 'not done' } };
+		}
+		if (UNTRUSTED.test(code)) {
+			return { kind: 'final', fault: { ...untrustedFault(code), outcome: 'not done' } };
+		}
+		const text = TIMED_OUT.has(code) ? TIMEOUT : CONNECTION_BROKE;
+		return {
+			kind: isOneShot(request) ? 'final' : 'repeatable',
+			fault: { ...text, outcome: outcomeOf(request) },
+		};
+	}
+
+	/** Takes the API key out of a text that the service sent. */
+	private redact(text: string): string {
+		const secret = this.apiKey.split('.').slice(2).join('.');
+		const withoutKey = text.split(this.apiKey).join('[API key]');
+		return secret.length < 8 ? withoutKey : withoutKey.split(secret).join('[API key]');
+	}
+
+	private apiError(
+		request: ApiRequest,
+		fault: Fault,
+		outcome: Outcome,
+		itemIndex: number,
+	): NodeApiError {
+		const { message, status } = fault;
+		const description = withOutcome(fault.description, outcome, request.method !== 'GET');
+		const httpCode = status?.toString();
+		const error = new NodeApiError(
+			this.host.getNode(),
+			{ message },
+			{ message, description, httpCode, itemIndex },
+		);
+		// n8n replaces a message that contains, anywhere, a code such as EPERM ("superpermissions").
+		error.message = message;
+		error.context.outcome = outcome;
+		return error;
+	}
+
+	private cancelled(error: unknown, itemIndex: number): NodeOperationError {
+		return new NodeOperationError(this.host.getNode(), error as Error, {
+			itemIndex,
+			description: 'No further request was sent.',
+		});
+	}
+}
+
+/**
+ * @param text what the user typed as base URL; empty means the default
+ * @returns the address without a trailing `/` or `/api/v1`, or undefined for what is no web address
+ */
+export function normaliseBaseUrl(text: unknown): string | undefined {
+	const typed = String(text ?? '').trim() || DEFAULT_BASE_URL;
+	const address = typed.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
+	if (!/^https?:\/\/[^\s?#]+$/i.test(address)) return undefined;
+	return URL.canParse(address) ? address : undefined;
+}
+
+/**
+ * Encodes one part of a path. Refuses what no encoding saves: WHATWG URL parsing collapses `.` and
+ * `..`, also when they are percent-encoded, and an empty part addresses another route.
+ */
+function encodeSegment(segment: string): string {
+	if (segment === '' || segment === '.' || segment === '..') {
+		throw new RangeError('An identifier must not be empty, "." or ".."');
+	}
+	return encodeURIComponent(segment);
+}
+
+function refusal(node: INode, text: FaultText): NodeOperationError {
+	return new NodeOperationError(node, text.message, { description: text.description });
+}
+
+function outcomeOf(request: ApiRequest): Outcome {
+	return request.method === 'GET' ? 'not done' : 'unknown';
+}
+
+function answer(status: number, body: object | undefined, message = ''): Attempt {
+	return { kind: 'answer', answer: { status, body, message } };
+}
+
+/** n8n wraps the network's error, so its code is somewhere along the causes. */
+function errorCode(error: unknown): string | undefined {
+	let cause = error as { code?: unknown; cause?: unknown } | undefined;
+	for (let depth = 0; depth < 5 && cause !== undefined && cause !== null; depth += 1) {
+		if (typeof cause.code === 'string') return cause.code;
+		cause = cause.cause as typeof cause;
+	}
+	return undefined;
+}
+
+/** n8n hands a body over as text, but an older host parses JSON on its own. */
+function bodyText(body: unknown): string {
+	if (typeof body === 'string') return body;
+	return body === undefined || body === null ? '' : JSON.stringify(body);
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		return undefined;
+	}
+}
+
+function isContainer(value: unknown): value is object {
+	return typeof value === 'object' && value !== null;
+}
+
+/**
+ * @param json the body of an answer with an error status, in NestJS's form: `message` is text or a
+ * list of texts, `error` the name of the status
+ */
+function serviceMessage(json: unknown): string {
+	if (!isContainer(json)) return '';
+	const { message, error } = json as { message?: unknown; error?: unknown };
+	if (Array.isArray(message)) return message.map(String).join('; ');
+	if (typeof message === 'string') return message;
+	if (typeof error === 'string') return error;
+	return isContainer(error) ? serviceMessage(error) : '';
+}
+
+/**
+ * @param header seconds, or a date
+ * @param now ms since 1970
+ * @returns ms to wait, at least 0; undefined when the header is missing or unreadable
+ */
+function readRetryAfter(header: unknown, now: number): number | undefined {
+	if (typeof header !== 'string' || header.trim() === '') return undefined;
+	const seconds = Number(header);
+	const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - now;
+	return Number.isNaN(ms) ? undefined : Math.max(0, ms);
+}

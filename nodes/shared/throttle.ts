@@ -1,0 +1,143 @@
+/** Time and chance, so that a test can be its own clock. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	sleep(ms: number): Promise<void>;
+	/** At least 0, below 1. */
+	random(): number;
+}
+
+/** Longest pause, in ms, whatever the service asks for. */
+const LONGEST_PAUSE = 60_000;
+
+/** First pause, in ms, when the service does not say how long. */
+const FIRST_PAUSE = 500;
+
+/** A place among the requests in flight. */
+export interface Slot {
+	readonly epoch: number;
+}
+
+/** Thrown to whoever waits when the execution is cancelled. */
+export class Cancelled extends Error {
+	constructor() {
+		super('The execution was cancelled');
+	}
+}
+
+/**
+ * Keeps the requests of one run within bounds: never more than `concurrency` in flight, all of them
+ * paused when the service says that it is too much, then half as many, growing back with success.
+ * Pausing everything, rather than each request on its own, makes the outcome independent of luck.
+ */
+export class Throttle {
+	/** Requests that went well so far. */
+	successes = 0;
+
+	private inFlight = 0;
+
+	private limit: number;
+
+	private pausedUntil = 0;
+
+	private pauses = 0;
+
+	private epoch = 0;
+
+	private waiting: Array<() => void> = [];
+
+	/**
+	 * @param concurrency most requests in flight, a whole number from 1
+	 * @param signal ends every wait at once when the execution is cancelled
+	 */
+	constructor(
+		private readonly concurrency: number,
+		private readonly clock: Clock,
+		private readonly signal: AbortSignal | undefined,
+	) {
+		this.limit = concurrency;
+		signal?.addEventListener('abort', () => this.wake(this.waiting.length), { once: true });
+	}
+
+	/** Waits for a place among the requests in flight. Throws `Cancelled`. */
+	async enter(): Promise<Slot> {
+		for (;;) {
+			this.checkCancelled();
+			const pause = this.pausedUntil - this.clock.now();
+			if (pause > 0) {
+				await this.wait(pause);
+			} else if (this.inFlight < Math.floor(this.limit)) {
+				this.inFlight += 1;
+				return { epoch: this.epoch };
+			} else {
+				await new Promise<void>((resolve) => this.waiting.push(resolve));
+			}
+		}
+	}
+
+	/** Gives the place back. */
+	leave(): void {
+		this.inFlight -= 1;
+		this.wake(Math.floor(this.limit) - this.inFlight);
+	}
+
+	/** Notes that the service did what was asked, so that more may be in flight again. */
+	succeeded(): void {
+		this.successes += 1;
+		this.pauses = 0;
+		this.limit = Math.min(this.concurrency, this.limit + 1 / this.limit);
+	}
+
+	/**
+	 * Pauses every request of the run. Answers to requests that were sent before the last pause do not
+	 * halve the number in flight once more.
+	 *
+	 * @param slot the place of the request that was turned away
+	 * @param asked how long the service asked to wait, in ms, if it did
+	 */
+	pause(slot: Slot, asked: number | undefined): void {
+		const isNews = slot.epoch === this.epoch;
+		if (isNews) {
+			this.epoch += 1;
+			this.limit = Math.max(1, Math.floor(this.limit / 2));
+			this.pauses += 1;
+		}
+		if (isNews || asked !== undefined) {
+			const pause = Math.min(asked ?? this.backoff(this.pauses), LONGEST_PAUSE);
+			this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + pause);
+		}
+	}
+
+	/**
+	 * @param attempt 1 for the first repetition
+	 * @returns how long to wait before it, in ms: doubling, with up to a half taken off by chance
+	 */
+	backoff(attempt: number): number {
+		const longest = Math.min(FIRST_PAUSE * 2 ** (attempt - 1), LONGEST_PAUSE);
+		return longest * (1 - this.clock.random() / 2);
+	}
+
+	/** Waits, but not longer than until the execution is cancelled. Throws `Cancelled`. */
+	async wait(ms: number): Promise<void> {
+		const { signal } = this;
+		if (signal === undefined) return await this.clock.sleep(ms);
+		await new Promise<void>((resolve) => {
+			const done = () => {
+				signal.removeEventListener('abort', done);
+				resolve();
+			};
+			signal.addEventListener('abort', done, { once: true });
+			if (signal.aborted) done();
+			else void this.clock.sleep(ms).then(done);
+		});
+		this.checkCancelled();
+	}
+
+	private wake(count: number): void {
+		for (const resume of this.waiting.splice(0, Math.max(0, count))) resume();
+	}
+
+	private checkCancelled(): void {
+		if (this.signal?.aborted) throw new Cancelled();
+	}
+}
