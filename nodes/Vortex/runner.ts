@@ -124,7 +124,7 @@ class Tasks {
 			refusal(host, message, description, index);
 		return {
 			parameters: new Parameters(
-				(name) => host.getNodeParameter(name, index, undefined),
+				(name) => host.getNodeParameter(name, index, null),
 				this.operation.fields,
 				refuse,
 			),

@@ -1,0 +1,92 @@
+// What a test, the demo or a person does to the sandbox from outside: none of it is Vortex's API.
+import type { FastifyInstance } from 'fastify';
+import type { Crm } from './crm.mts';
+import { ANALYTICS_NAMES, analyticsEvent, WEBHOOK_TYPES, webhookEvent } from './events.mts';
+import { Refusal, type Invitations } from './invitations.mts';
+import type { Destination, Webhooks } from './webhooks.mts';
+
+const DESTINATION = {
+	type: 'object',
+	required: ['url', 'secret'],
+	properties: {
+		url: { type: 'string', pattern: '^https?://' },
+		secret: { type: 'string', minLength: 1 },
+		events: { type: 'array', items: { type: 'string' } },
+	},
+} as const;
+
+const EVENT = {
+	type: 'object',
+	properties: {
+		type: { enum: WEBHOOK_TYPES },
+		name: { type: 'string', minLength: 1 },
+		data: { type: 'object' },
+	},
+	anyOf: [{ required: ['type'] }, { required: ['name'] }],
+} as const;
+
+interface EventRequest {
+	type?: string;
+	name?: string;
+	data?: Record<string, unknown>;
+}
+
+/** One request to the API, as it arrived. */
+export interface RecordedRequest {
+	method: string;
+	/** Path and query, still encoded. */
+	url: string;
+	headers: Record<string, string | string[] | undefined>;
+	body: unknown;
+}
+
+export function serveControl(
+	app: FastifyInstance,
+	parts: { invitations: Invitations; webhooks: Webhooks; crm: Crm; requests: RecordedRequest[] },
+): void {
+	const { invitations, webhooks, crm, requests } = parts;
+
+	app.get('/sandbox/health', () => ({ ok: true }));
+	app.get('/sandbox/requests', () => ({ requests }));
+	app.get('/sandbox/invitations', () => ({ invitations: invitations.all() }));
+	app.get('/sandbox/deliveries', () => ({ deliveries: webhooks.deliveries }));
+	app.get('/sandbox/events', () => ({ types: WEBHOOK_TYPES, names: ANALYTICS_NAMES }));
+	app.get('/sandbox/webhooks', () => ({ webhooks: webhooks.list() }));
+
+	app.post<{ Body: Omit<Destination, 'id'> }>(
+		'/sandbox/webhooks',
+		{ schema: { body: DESTINATION } },
+		({ body }, reply) => {
+			reply.status(201);
+			return webhooks.register(body);
+		},
+	);
+	app.delete<{ Params: { id: string } }>('/sandbox/webhooks/:id', ({ params }, reply) => {
+		if (!webhooks.unregister(params.id)) throw new Refusal(404, 'No such webhook');
+		return reply.send();
+	});
+	app.post<{ Params: { id: string; action: string } }>(
+		'/sandbox/invitations/:id/:action',
+		({ params }) => invitations.play(params.id, params.action),
+	);
+	app.post<{ Body: EventRequest }>(
+		'/sandbox/events',
+		{ schema: { body: EVENT } },
+		({ body: { type, name, data = {} } }, reply) => {
+			const event =
+				type === undefined
+					? analyticsEvent(String(name), data)
+					: webhookEvent({ type, sourceTable: 'invitations', operation: 'update', data });
+			const deliveries = webhooks.publish(event).map(({ id }) => id);
+			reply.status(202);
+			return { event, deliveries };
+		},
+	);
+	app.post('/sandbox/reset', () => {
+		invitations.clear();
+		webhooks.clear();
+		crm.clear();
+		requests.length = 0;
+		return { ok: true };
+	});
+}

@@ -1,0 +1,47 @@
+// A customer relationship system, as small as one can be: contacts, one for each email address.
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+
+export interface Contact {
+	id: string;
+	email: string;
+	[field: string]: unknown;
+}
+
+const CONTACT = {
+	type: 'object',
+	required: ['email'],
+	properties: { email: { type: 'string', minLength: 3 } },
+} as const;
+
+export class Crm {
+	private readonly byEmail = new Map<string, Contact>();
+
+	contacts(): Contact[] {
+		return [...this.byEmail.values()];
+	}
+
+	clear(): void {
+		this.byEmail.clear();
+	}
+
+	/** Adds a contact, or changes the one with the same email address. */
+	upsert(fields: { email: string }): Contact {
+		const key = fields.email.toLowerCase();
+		const contact = { id: randomUUID(), ...this.byEmail.get(key), ...fields };
+		this.byEmail.set(key, contact);
+		return contact;
+	}
+}
+
+export function serveCrm(app: FastifyInstance, crm: Crm): void {
+	app.get('/crm/contacts', () => ({ contacts: crm.contacts() }));
+	app.post<{ Body: { email: string } }>(
+		'/crm/contacts',
+		{ schema: { body: CONTACT } },
+		({ body }, reply) => {
+			reply.status(201);
+			return crm.upsert(body);
+		},
+	);
+}
