@@ -12,7 +12,12 @@ import { splitSecrets } from '../shared/signing';
 import type { VortexEvent } from '../shared/types';
 import { isOutdated, judgeDelivery } from './delivery';
 import { EVENT_OPTIONS, eventKind, isChosen, splitList } from './events';
-import { ACTIVATION_MESSAGE, EVENT_TRIGGER_DESCRIPTION, TRIGGER_PANEL } from './guidance';
+import {
+	ACTIVATION_MESSAGE,
+	EVENT_TRIGGER_DESCRIPTION,
+	SET_UP_NOTICE,
+	TRIGGER_PANEL,
+} from './guidance';
 import { Ledger } from './ledger';
 
 const CREDENTIAL = 'vortexApi';
@@ -72,8 +77,7 @@ export class VortexTrigger implements INodeType {
 		],
 		properties: [
 			{
-				displayName:
-					'Vortex cannot be told about this workflow by n8n: open the panel of this step and follow its five steps once',
+				displayName: SET_UP_NOTICE,
 				name: 'setUpNotice',
 				type: 'notice',
 				default: '',

@@ -1,0 +1,107 @@
+// The life of one invitation, step by step, each step seen before the next begins.
+import type { N8n } from '../n8n-host/n8n.mts';
+import { say, Stop, waitFor } from '../support/say.mts';
+
+export interface Stage {
+	n8n: N8n;
+	sandboxUrl: string;
+	formUrl: string;
+	webhook: { url: string; secret: string };
+	/** Ids of the two workflows. */
+	inviteId: string;
+	onAcceptedId: string;
+}
+
+interface Invitation {
+	id: string;
+	status: string;
+	target: Array<{ value: string }>;
+}
+
+interface Delivery {
+	event: string;
+	state: string;
+	attempts: Array<{ answer: number | string }>;
+}
+
+const GUEST = { email: 'nathan@example.com', name: 'Nathan Barker' };
+
+/** How long a step may take, in seconds. */
+const STEP = 30;
+
+/** @returns the contact in the CRM at the end of the story */
+export async function playStory(stage: Stage): Promise<unknown> {
+	const { n8n, sandboxUrl, webhook } = stage;
+	await call(`${sandboxUrl}/sandbox/webhooks`, 'POST', webhook);
+	say('Registered the Production URL of the Vortex Trigger with the sandbox');
+
+	await fillInForm(stage.formUrl);
+	const invitation = await waitFor('The invitation', STEP, async () => {
+		await checkExecutions(n8n, stage.inviteId);
+		const { invitations } = await call<{ invitations: Invitation[] }>(
+			`${sandboxUrl}/sandbox/invitations`,
+		);
+		return invitations.find(({ target }) => target[0].value === GUEST.email);
+	});
+	say(`Invited: ${GUEST.email}, invitation ${invitation.id}`);
+
+	for (const [action, done] of [
+		['deliver', 'Delivered: the mail reached the mailbox'],
+		['open', 'Opened: the mail was read'],
+		['click', 'Clicked: the link of the invitation'],
+		['accept', 'Accepted'],
+	]) {
+		await call(`${sandboxUrl}/sandbox/invitations/${invitation.id}/${action}`, 'POST');
+		say(done);
+	}
+
+	await waitFor('The delivery of invitation.accepted', STEP, async () => {
+		const { deliveries } = await call<{ deliveries: Delivery[] }>(
+			`${sandboxUrl}/sandbox/deliveries`,
+		);
+		const delivery = deliveries.find(({ event }) => event === 'invitation.accepted');
+		if (delivery?.state === 'given up') {
+			const answers = delivery.attempts.map(({ answer }) => answer).join(', ');
+			throw new Stop(`n8n did not take the signed webhook. Its answers: ${answers}`);
+		}
+		return delivery?.state === 'delivered' ? true : undefined;
+	});
+	say('Reported: n8n took the signed webhook and answered 200');
+
+	const contact = await waitFor('The contact in the CRM', STEP, async () => {
+		await checkExecutions(n8n, stage.onAcceptedId);
+		const { contacts } = await call<{ contacts: Array<{ email: string }> }>(
+			`${sandboxUrl}/crm/contacts`,
+		);
+		return contacts.find(({ email }) => email === GUEST.email);
+	});
+	say('In the CRM:');
+	return contact;
+}
+
+/** Sends the form as a browser does. */
+async function fillInForm(url: string): Promise<void> {
+	const form = new FormData();
+	form.set('field-0', GUEST.email);
+	form.set('field-1', GUEST.name);
+	const answer = await fetch(url, { method: 'POST', body: form });
+	if (!answer.ok) throw new Stop(`The form answered ${answer.status}: ${await answer.text()}`);
+}
+
+async function checkExecutions(n8n: N8n, workflowId: string): Promise<void> {
+	const failed = (await n8n.executions(workflowId)).find(({ status }) =>
+		['error', 'crashed', 'canceled'].includes(status),
+	);
+	if (failed) throw new Stop(`n8n's execution ${failed.id} ended as "${failed.status}".`);
+}
+
+async function call<T>(url: string, method = 'GET', body?: object): Promise<T> {
+	const answer = await fetch(url, {
+		method,
+		headers: body && { 'Content-Type': 'application/json' },
+		body: body && JSON.stringify(body),
+	});
+	if (!answer.ok)
+		throw new Stop(`${method} ${url} answered ${answer.status}: ${await answer.text()}`);
+	return (await answer.json()) as T;
+}
