@@ -21,6 +21,7 @@ export class Vortex implements INodeType {
 		description: 'Send, track and accept invitations with Vortex',
 		defaults: { name: 'Vortex' },
 		usableAsTool: true,
+		sensitiveOutputFields: ['token', 'signature'],
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'vortexApi', required: true }],

@@ -1,12 +1,17 @@
 import type { IDataObject, INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { ApiAnswer, ApiRequest } from '../shared/client';
+import type { SigningKey } from '../shared/signing';
 import type { Parameters } from './parameters';
 
 /** What an operation may use while it works on one input item. */
 export interface Task {
 	/** The item's parameters, checked as they are read. */
 	parameters: Parameters;
+	/** The signing secrets of the credential. Refuses when there is none. */
+	webhookSecrets(): Promise<string[]>;
+	/** What the credential's API key signs with, derived once for all items. */
+	signingKey(): Promise<SigningKey>;
 	/** Sends a request to Vortex on behalf of the item. */
 	send<T>(request: ApiRequest): Promise<ApiAnswer<T>>;
 	/** Tells the user something beside the output. Said once, however many items say it. */

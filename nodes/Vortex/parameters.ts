@@ -33,13 +33,19 @@ export class Parameters {
 	/** @returns text without blanks around it. Refuses an empty value and what is no text or number. */
 	required(name: string): string {
 		const text = this.optional(name);
-		if (text === undefined) {
-			throw this.refuse(
-				`'${this.label(name)}' is empty`,
-				`Fill in '${this.label(name)}'. ${CHECK_EXPRESSION}`,
-			);
-		}
+		if (text === undefined) throw this.empty(name);
 		return text;
+	}
+
+	/** @returns text exactly as it is, blanks included. Refuses an empty value and what is no text. */
+	exactText(name: string): string {
+		const value = this.read(name);
+		if (typeof value === 'string' && value !== '') return value;
+		if (value === undefined || value === null || value === '') throw this.empty(name);
+		throw this.refuse(
+			`'${this.label(name)}' is not text`,
+			`Give the text exactly as it was received. ${CHECK_EXPRESSION}`,
+		);
 	}
 
 	/**
@@ -119,6 +125,13 @@ export class Parameters {
 	 * Refuses a list without any part.
 	 */
 	list(name: string): string[] {
+		const texts = this.optionalList(name);
+		if (texts === undefined) throw this.empty(name);
+		return texts;
+	}
+
+	/** @returns as `list`, or undefined for a list without any part */
+	optionalList(name: string): string[] | undefined {
 		const value = this.read(name);
 		const parts = Array.isArray(value) ? value : String(value ?? '').split(',');
 		if (parts.some((part) => typeof part === 'object' && part !== null)) {
@@ -128,13 +141,7 @@ export class Parameters {
 			);
 		}
 		const texts = parts.map((part) => String(part ?? '').trim()).filter((part) => part !== '');
-		if (texts.length === 0) {
-			throw this.refuse(
-				`'${this.label(name)}' is empty`,
-				`Fill in '${this.label(name)}'. ${CHECK_EXPRESSION}`,
-			);
-		}
-		return [...new Set(texts)];
+		return texts.length === 0 ? undefined : [...new Set(texts)];
 	}
 
 	/** @returns an object given as JSON text or as an object, or undefined when it is empty */
@@ -149,6 +156,18 @@ export class Parameters {
 			);
 		}
 		return parsed as IDataObject;
+	}
+
+	/** @returns an object given as JSON text or as an object. Refuses an empty one. */
+	requiredJson(name: string): IDataObject {
+		const object = this.json(name);
+		if (object === undefined) throw this.empty(name);
+		return object;
+	}
+
+	/** @returns the value as it is, for what checks it by itself */
+	raw(name: string): unknown {
+		return this.read(name);
 	}
 
 	/** @returns the fields of a collection, none of them set when the collection is not */
@@ -171,6 +190,13 @@ export class Parameters {
 	/** @returns the parameter's name as the user sees it */
 	label(name: string): string {
 		return this.field(name)?.displayName ?? name;
+	}
+
+	private empty(name: string): Error {
+		return this.refuse(
+			`'${this.label(name)}' is empty`,
+			`Fill in '${this.label(name)}'. ${CHECK_EXPRESSION}`,
+		);
 	}
 
 	private field(name: string): INodeProperties | undefined {

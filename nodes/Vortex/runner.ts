@@ -7,7 +7,10 @@ import type {
 	NodeApiError,
 } from 'n8n-workflow';
 
-import { VortexClient } from '../shared/client';
+import { CREDENTIAL, VortexClient } from '../shared/client';
+import { NO_SECRET } from '../shared/faults';
+import { deriveSigningKey, splitSecrets } from '../shared/signing';
+import type { SigningKey } from '../shared/signing';
 import { REQUEST_OPTIONS } from './fields';
 import type { Operation, Resource, Task } from './operation';
 import { Parameters } from './parameters';
@@ -108,6 +111,10 @@ function readSettings(host: IExecuteFunctions): Settings {
 class Tasks {
 	private client: Promise<VortexClient> | undefined;
 
+	private credential: Promise<IDataObject> | undefined;
+
+	private key: SigningKey | undefined;
+
 	private readonly hints = new Set<string>();
 
 	private readonly turns = new Map<string, Promise<unknown>>();
@@ -128,6 +135,16 @@ class Tasks {
 				this.operation.fields,
 				refuse,
 			),
+			webhookSecrets: async () => {
+				const secrets = splitSecrets((await this.readCredential()).webhookSecret);
+				if (secrets.length === 0) throw refuse(NO_SECRET.message, NO_SECRET.description);
+				return secrets;
+			},
+			signingKey: async () => {
+				const { apiKey } = await this.readCredential();
+				this.key ??= deriveSigningKey(String(apiKey ?? ''));
+				return this.key;
+			},
 			send: async (request) => await (await this.open(refuse)).send(request, index),
 			hint: (message) => this.hints.add(message),
 			inTurn: async (key, work) => await this.inTurn(key, work),
@@ -139,6 +156,11 @@ class Tasks {
 		for (const message of this.hints) {
 			this.host.addExecutionHints?.({ message, location: 'outputPane' });
 		}
+	}
+
+	private async readCredential(): Promise<IDataObject> {
+		this.credential ??= this.host.getCredentials<IDataObject>(CREDENTIAL);
+		return await this.credential;
 	}
 
 	/** The one client of this run. A credential that will not do is refused anew for each item. */

@@ -8,6 +8,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 
+import { CREDENTIAL } from '../shared/client';
 import { splitSecrets } from '../shared/signing';
 import type { VortexEvent } from '../shared/types';
 import { isOutdated, judgeDelivery } from './delivery';
@@ -19,8 +20,6 @@ import {
 	TRIGGER_PANEL,
 } from './guidance';
 import { Ledger } from './ledger';
-
-const CREDENTIAL = 'vortexApi';
 
 /** Seconds after which a sender should try again what could not be taken. */
 const RETRY_AFTER = '10';

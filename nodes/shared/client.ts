@@ -27,7 +27,8 @@ import type { Clock, Slot } from './throttle';
 
 export const DEFAULT_BASE_URL = 'https://api.vortexsoftware.com';
 
-const CREDENTIAL = 'vortexApi';
+/** The credential type of both nodes. */
+export const CREDENTIAL = 'vortexApi';
 
 const USER_AGENT = 'n8n-nodes-vortex';
 

@@ -108,6 +108,12 @@ export const BAD_BASE_URL: FaultText = {
 	description: CHECK_BASE_URL,
 };
 
+export const NO_SECRET: FaultText = {
+	message: "The 'Webhook Signing Secret' in your Vortex credential is empty",
+	description:
+		'In Vortex, open Integrations > Webhooks and copy the signing secret of the webhook. Paste it into the credential.',
+};
+
 export const EMPTY_API_KEY: FaultText = {
 	message: "The 'API Key' in your Vortex credential is empty",
 	description:

@@ -1,12 +1,13 @@
 // The life of one invitation, step by step, each step seen before the next begins.
 import type { N8n } from '../n8n-host/n8n.mts';
+import type { Stage } from '../n8n-host/stage.mts';
 import { say, Stop, waitFor } from '../support/say.mts';
 
-export interface Stage {
-	n8n: N8n;
-	sandboxUrl: string;
+/** Where the story happens. */
+export interface Scene {
 	formUrl: string;
-	webhook: { url: string; secret: string };
+	/** The Production URL of the trigger. */
+	webhookUrl: string;
 	/** Ids of the two workflows. */
 	inviteId: string;
 	onAcceptedId: string;
@@ -30,17 +31,16 @@ const GUEST = { email: 'nathan@example.com', name: 'Nathan Barker' };
 const STEP = 30;
 
 /** @returns the contact in the CRM at the end of the story */
-export async function playStory(stage: Stage): Promise<unknown> {
-	const { n8n, sandboxUrl, webhook } = stage;
-	await call(`${sandboxUrl}/sandbox/webhooks`, 'POST', webhook);
+export async function playStory(stage: Stage, scene: Scene): Promise<unknown> {
+	const { n8n } = stage;
+	const webhook = { url: scene.webhookUrl, secret: stage.webhookSecret };
+	await stage.ask('/sandbox/webhooks', 'POST', webhook);
 	say('Registered the Production URL of the Vortex Trigger with the sandbox');
 
-	await fillInForm(stage.formUrl);
+	await fillInForm(scene.formUrl);
 	const invitation = await waitFor('The invitation', STEP, async () => {
-		await checkExecutions(n8n, stage.inviteId);
-		const { invitations } = await call<{ invitations: Invitation[] }>(
-			`${sandboxUrl}/sandbox/invitations`,
-		);
+		await checkExecutions(n8n, scene.inviteId);
+		const { invitations } = await stage.ask<{ invitations: Invitation[] }>('/sandbox/invitations');
 		return invitations.find(({ target }) => target[0].value === GUEST.email);
 	});
 	say(`Invited: ${GUEST.email}, invitation ${invitation.id}`);
@@ -51,14 +51,12 @@ export async function playStory(stage: Stage): Promise<unknown> {
 		['click', 'Clicked: the link of the invitation'],
 		['accept', 'Accepted'],
 	]) {
-		await call(`${sandboxUrl}/sandbox/invitations/${invitation.id}/${action}`, 'POST');
+		await stage.ask(`/sandbox/invitations/${invitation.id}/${action}`, 'POST');
 		say(done);
 	}
 
 	await waitFor('The delivery of invitation.accepted', STEP, async () => {
-		const { deliveries } = await call<{ deliveries: Delivery[] }>(
-			`${sandboxUrl}/sandbox/deliveries`,
-		);
+		const { deliveries } = await stage.ask<{ deliveries: Delivery[] }>('/sandbox/deliveries');
 		const delivery = deliveries.find(({ event }) => event === 'invitation.accepted');
 		if (delivery?.state === 'given up') {
 			const answers = delivery.attempts.map(({ answer }) => answer).join(', ');
@@ -69,10 +67,8 @@ export async function playStory(stage: Stage): Promise<unknown> {
 	say('Reported: n8n took the signed webhook and answered 200');
 
 	const contact = await waitFor('The contact in the CRM', STEP, async () => {
-		await checkExecutions(n8n, stage.onAcceptedId);
-		const { contacts } = await call<{ contacts: Array<{ email: string }> }>(
-			`${sandboxUrl}/crm/contacts`,
-		);
+		await checkExecutions(n8n, scene.onAcceptedId);
+		const { contacts } = await stage.ask<{ contacts: Array<{ email: string }> }>('/crm/contacts');
 		return contacts.find(({ email }) => email === GUEST.email);
 	});
 	say('In the CRM:');
@@ -93,15 +89,4 @@ async function checkExecutions(n8n: N8n, workflowId: string): Promise<void> {
 		['error', 'crashed', 'canceled'].includes(status),
 	);
 	if (failed) throw new Stop(`n8n's execution ${failed.id} ended as "${failed.status}".`);
-}
-
-async function call<T>(url: string, method = 'GET', body?: object): Promise<T> {
-	const answer = await fetch(url, {
-		method,
-		headers: body && { 'Content-Type': 'application/json' },
-		body: body && JSON.stringify(body),
-	});
-	if (!answer.ok)
-		throw new Stop(`${method} ${url} answered ${answer.status}: ${await answer.text()}`);
-	return (await answer.json()) as T;
 }

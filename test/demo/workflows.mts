@@ -1,5 +1,6 @@
 // The two workflows of the demo, as n8n's editor would save them.
 import { randomUUID } from 'node:crypto';
+import type { CredentialRef } from '../n8n-host/stage.mts';
 
 interface NodeSketch {
 	name: string;
@@ -40,9 +41,6 @@ function inARow(name: string, nodes: NodeSketch[], note: string) {
 		active: false,
 	};
 }
-
-/** The credential of the sandbox, as a node refers to it. */
-export type CredentialRef = { id: string; name: string };
 
 /** A form that anybody can fill in; each answer is invited by email. */
 export function inviteAPerson(webhookId: string, vortexApi: CredentialRef) {

@@ -11,6 +11,14 @@ export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** The n8n that the demo and the tests use unless they are told otherwise. */
 export const DEFAULT_N8N = '2.41.1';
 
+/** Refuses an older Node.js than n8n needs. */
+export function checkNode(command: string): void {
+	if (Number(process.versions.node.split('.')[0]) >= 24) return;
+	throw new Stop(
+		`This needs Node.js 24, and this is ${process.version}. Run:\n  npx -y -p node@24 -p pnpm@10 -c "pnpm install && ${command}"`,
+	);
+}
+
 const INSTALLED = '.installed';
 
 /**

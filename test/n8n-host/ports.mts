@@ -2,18 +2,24 @@
 import { createServer } from 'node:net';
 import { Stop } from '../support/say.mts';
 
-/** @returns the port, or 0's replacement. Refuses a port that is in use, naming the option. */
-export async function claimPort(port: number, option: string): Promise<number> {
+/**
+ * @param text what was given as port
+ * @param option how it was given, for the message
+ * @returns the port. Refuses what is no port number, and a port that is in use.
+ */
+export async function claimPort(text: string, option: string): Promise<number> {
+	const port = Number(text);
+	if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+		throw new Stop(`${option} needs a number from 1 to 65535, not "${text}".`);
+	}
 	try {
 		return await tryPort(port);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		if (code === 'EADDRINUSE' || code === 'EACCES') {
-			throw new Stop(
-				`Port ${port} is in use. Stop what uses it, or choose another port: ${option} ${port + 1}`,
-			);
-		}
-		throw error;
+		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
+		throw new Stop(
+			`Port ${port} is in use. Stop what uses it, or choose another port: ${option} ${port + 1}`,
+		);
 	}
 }
 

@@ -1,4 +1,5 @@
 // A sandbox for a test file, and the credential that fits it.
+import type { INodeParameters } from 'n8n-workflow';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { createSandbox, type Sandbox } from '../sandbox/server.mts';
 
@@ -23,4 +24,17 @@ export function useSandbox(): { readonly sandbox: Sandbox; readonly credential: 
 			return { apiKey: API_KEY, baseUrl: sandbox.url };
 		},
 	};
+}
+
+/** The action node with an operation, for `execute`. */
+export function vortexNode(resource: string, operation: string, parameters: INodeParameters = {}) {
+	return {
+		type: 'n8n-nodes-vortex.vortex',
+		parameters: { resource, operation, ...parameters },
+	};
+}
+
+/** The action node with an operation of `resource: invitation`. */
+export function invitationNode(operation: string, parameters: INodeParameters = {}) {
+	return vortexNode('invitation', operation, parameters);
 }

@@ -1,0 +1,23 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { DOMAIN_ID, undocumented } from '../../autojoin';
+import { REQUEST_OPTIONS } from '../../fields';
+import type { Operation } from '../../operation';
+
+export const deleteDomain: Operation = {
+	option: {
+		name: 'Delete Domain',
+		value: 'deleteDomain',
+		action: 'Delete an autojoin domain by its ID',
+		description: 'Delete one autojoin domain by its ID, and leave the others of its scope',
+	},
+	fields: [DOMAIN_ID, REQUEST_OPTIONS],
+	async execute(task) {
+		const domainId = task.parameters.pathPart('domainId');
+		const { body } = await task.send<IDataObject | IDataObject[]>({
+			method: 'DELETE',
+			path: ['invitations', 'autojoin', domainId],
+		});
+		return undocumented(body, { domainId });
+	},
+};

@@ -1,0 +1,18 @@
+import { COMPONENT_ID, changeInTurn, postScopeDomains, readAutojoinScope } from '../../autojoin';
+import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import type { Operation } from '../../operation';
+
+export const disable: Operation = {
+	option: {
+		name: 'Disable',
+		value: 'disable',
+		action: 'Disable autojoin for a scope',
+		description:
+			'Remove every email domain of a scope, so that nobody can join without being invited',
+	},
+	fields: [SCOPE_TYPE, SCOPE_ID, COMPONENT_ID, REQUEST_OPTIONS],
+	async execute(task) {
+		const scope = readAutojoinScope(task.parameters);
+		return await changeInTurn(task, scope, async () => await postScopeDomains(task, scope, []));
+	},
+};

@@ -1,0 +1,16 @@
+import { getScopeDomains, readAutojoinScope } from '../../autojoin';
+import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import type { Operation } from '../../operation';
+
+export const getDomains: Operation = {
+	option: {
+		name: 'Get Domains of Scope',
+		value: 'getDomains',
+		action: 'Get the autojoin domains of a scope',
+		description: 'Get the email domains whose people may join a scope without being invited',
+	},
+	fields: [SCOPE_TYPE, SCOPE_ID, REQUEST_OPTIONS],
+	async execute(task) {
+		return [await getScopeDomains(task, readAutojoinScope(task.parameters))];
+	},
+};

@@ -1,0 +1,37 @@
+import {
+	COMPONENT_ID,
+	DOMAINS,
+	MORE,
+	NOT_ATOMIC,
+	changeInTurn,
+	getScopeDomains,
+	postScopeDomains,
+	readAutojoinScope,
+	readDomains,
+} from '../../autojoin';
+import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import type { Operation } from '../../operation';
+
+export const removeDomains: Operation = {
+	option: {
+		name: 'Remove Domains',
+		value: 'removeDomains',
+		action: 'Remove autojoin domains from a scope',
+		description: `Let the people of some email domains no longer join a scope. Without any domain left, autojoin is off. ${NOT_ATOMIC}.`,
+	},
+	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
+	async execute(task) {
+		const scope = readAutojoinScope(task.parameters);
+		const unwanted = readDomains(task);
+		task.parameters.required('componentId');
+		return await changeInTurn(task, scope, async () => {
+			const present = await getScopeDomains(task, scope);
+			const left = present.domains.filter((domain) => !unwanted.includes(domain.toLowerCase()));
+			if (left.length === present.domains.length) return present;
+			if (left.length === 0) {
+				task.hint('A scope has no autojoin domain left, so nobody can join it by domain any more.');
+			}
+			return await postScopeDomains(task, scope, left);
+		});
+	},
+};

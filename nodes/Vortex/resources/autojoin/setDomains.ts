@@ -1,0 +1,30 @@
+import {
+	COMPONENT_ID,
+	DOMAINS,
+	MORE,
+	changeInTurn,
+	postScopeDomains,
+	readAutojoinScope,
+	readDomains,
+} from '../../autojoin';
+import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import type { Operation } from '../../operation';
+
+export const setDomains: Operation = {
+	option: {
+		name: 'Set Domains',
+		value: 'setDomains',
+		action: 'Set the autojoin domains of a scope',
+		description: 'Replace the email domains whose people may join a scope',
+	},
+	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
+	async execute(task) {
+		const scope = readAutojoinScope(task.parameters);
+		const domains = readDomains(task);
+		return await changeInTurn(
+			task,
+			scope,
+			async () => await postScopeDomains(task, scope, domains),
+		);
+	},
+};
