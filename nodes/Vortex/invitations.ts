@@ -1,5 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isMissing } from '../shared/client';
+import type { ApiRequest } from '../shared/client';
 import { NO_LIST } from '../shared/faults';
 import type { Invitation, InvitationList, Target } from '../shared/types';
 import type { Task } from './operation';
@@ -38,16 +40,28 @@ function isSame(target: Target, sought: Target | undefined): boolean {
 	);
 }
 
-/** @returns the invitation, simplified unless the user has switched that off */
-export function present(task: Task, invitation: Invitation, sought?: Target): IDataObject {
-	return task.parameters.flag('simplify') === false ? invitation : simplify(invitation, sought);
+/** How the user wants invitations returned. */
+export interface View {
+	/** One invitation as an output item. */
+	one(invitation: Invitation, sought?: Target): IDataObject;
+	/** A list as output items, no more than 'Limit' unless the user wants all. */
+	many(list: Invitation[], sought?: Target): IDataObject[];
 }
 
-/** @returns the list as output items, cut to 'Limit' unless the user wants all of it */
-export function presentList(task: Task, list: Invitation[], sought?: Target): IDataObject[] {
-	const isAll = task.parameters.flag('returnAll') === true;
-	const shown = isAll ? list : list.slice(0, task.parameters.wholeNumber('limit', 50, 1));
-	return shown.map((invitation) => present(task, invitation, sought));
+/**
+ * Reads 'Simplify' and, where the operation has them, 'Return All' and 'Limit'. To be called before
+ * anything is sent: a value that will not do must not turn a finished change into a refused item.
+ */
+export function readView({ parameters }: Task): View {
+	const isSimple = parameters.flag('simplify') !== false;
+	const isAll = parameters.flag('returnAll') === true;
+	const limit = isAll ? Infinity : parameters.wholeNumber('limit', 50, 1);
+	const one = (invitation: Invitation, sought?: Target) =>
+		isSimple ? simplify(invitation, sought) : invitation;
+	return {
+		one,
+		many: (list, sought) => list.slice(0, limit).map((invitation) => one(invitation, sought)),
+	};
 }
 
 /** Looks up the open invitations of a person, phone number, user or link. */
@@ -87,14 +101,6 @@ export function isOpen(invitation: Invitation): boolean {
 		invitation.expired !== true &&
 		!ACCEPTED.includes(invitation.status ?? '')
 	);
-}
-
-/** How NestJS, on which Vortex is built, begins the message of a 404 for an unknown path. */
-const UNKNOWN_ROUTE = /^Cannot (GET|POST|DELETE) /;
-
-/** @returns whether a refusal says that there is no such thing, rather than no such part of the API */
-export function isMissing(status: number, message: string): boolean {
-	return status === 404 && !UNKNOWN_ROUTE.test(message);
 }
 
 /** @returns whether a refusal says that the invitation was answered or taken back meanwhile */
@@ -147,19 +153,19 @@ export function withoutUndefined<T extends object>(object: T): T {
  * Accepts invitations in one request.
  *
  * @returns the accepted invitations; undefined when Vortex answers nothing. `isRefused` tells that at
- * least one of them was gone, which is possible only when `mayBeGone` is set.
+ * least one of them was gone, which is possible only when `isGone` is expected.
  */
 export async function acceptTogether(
 	task: Task,
 	invitationIds: string[],
 	user: Invitee,
-	mayBeGone = false,
+	options: Pick<ApiRequest, 'isExpected' | 'doneBefore'> = {},
 ): Promise<{ isRefused: boolean; accepted: Invitation[] | undefined }> {
 	const { status, body } = await task.send<InvitationList & Partial<Invitation>>({
 		method: 'POST',
 		path: ['invitations', 'accept'],
 		body: { invitationIds, user },
-		isExpected: mayBeGone ? isGone : undefined,
+		...options,
 	});
 	if (status >= 400) return { isRefused: true, accepted: [] };
 	const one = typeof body?.id === 'string' ? [body as Invitation] : undefined;

@@ -87,8 +87,8 @@ export class Parameters {
 		const allowed = this.allowed(name);
 		if (!allowed.includes(text)) {
 			throw this.refuse(
-				`'${this.label(name)}' cannot be '${shorten(given)}'`,
-				`Use one of: ${allowed.join(', ')}. ${CHECK_EXPRESSION}`,
+				`'${this.label(name)}' cannot be '${shorten(given)}'. Use one of: ${allowed.join(', ')}`,
+				CHECK_EXPRESSION,
 			);
 		}
 		return text;
@@ -134,7 +134,7 @@ export class Parameters {
 	optionalList(name: string): string[] | undefined {
 		const value = this.read(name);
 		const parts = Array.isArray(value) ? value : String(value ?? '').split(',');
-		if (parts.some((part) => typeof part === 'object' && part !== null)) {
+		if (isObject(value) || parts.some((part) => typeof part === 'object' && part !== null)) {
 			throw this.refuse(
 				`'${this.label(name)}' holds something that is not text`,
 				`Use text with commas, or a list of texts. ${CHECK_EXPRESSION}`,

@@ -10,6 +10,7 @@ import type {
 import { CREDENTIAL, VortexClient } from '../shared/client';
 import { NO_SECRET } from '../shared/faults';
 import { deriveSigningKey, splitSecrets } from '../shared/signing';
+import { Stopped } from '../shared/throttle';
 import type { SigningKey } from '../shared/signing';
 import { REQUEST_OPTIONS } from './fields';
 import type { Operation, Resource, Task } from './operation';
@@ -52,8 +53,12 @@ export async function run(
 				const error = asNodeError(host, thrown, index);
 				const isCancelled = host.getExecutionCancelSignal()?.aborted === true;
 				if (items.length > 1 && !isCancelled) error.message += ` [Item ${index}]`;
-				if (host.continueOnFail() && !isCancelled) results[index] = [errorItem(error, index)];
-				else firstError ??= error;
+				if (host.continueOnFail() && !isCancelled) {
+					results[index] = [errorItem(error, index)];
+				} else {
+					firstError ??= error;
+					tasks.stop();
+				}
 			}
 		}
 	};
@@ -80,9 +85,11 @@ function pick<T extends { option: { value: string } }>(
 	const choice = choices.find(({ option }) => option.value === value);
 	if (choice === undefined) {
 		const allowed = choices.map(({ option }) => option.value).join(', ');
-		throw new NodeOperationError(host.getNode(), `'${label}' cannot be '${String(value)}'`, {
-			description: `Choose one of: ${allowed}.`,
-		});
+		throw new NodeOperationError(
+			host.getNode(),
+			`'${label}' cannot be '${String(value)}'. Use one of: ${allowed}`,
+			{ description: 'Open the step and choose again.' },
+		);
 	}
 	return choice;
 }
@@ -110,6 +117,8 @@ function readSettings(host: IExecuteFunctions): Settings {
 /** Makes what an operation works with, item by item, and holds what the items of a run share. */
 class Tasks {
 	private client: Promise<VortexClient> | undefined;
+
+	private isStopped = false;
 
 	private credential: Promise<IDataObject> | undefined;
 
@@ -152,6 +161,15 @@ class Tasks {
 		};
 	}
 
+	/** Lets nothing further begin. */
+	stop(): void {
+		this.isStopped = true;
+		void this.client?.then(
+			(client) => client.stop(),
+			() => {},
+		);
+	}
+
 	sayHints(): void {
 		for (const message of this.hints) {
 			this.host.addExecutionHints?.({ message, location: 'outputPane' });
@@ -176,7 +194,15 @@ class Tasks {
 
 	private async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
 		const earlier = this.turns.get(key) ?? Promise.resolve();
-		const mine = earlier.then(work, work);
+		const begin = async () => {
+			if (this.isStopped) throw new Stopped();
+			return await work();
+		};
+		const mine = earlier.then(begin, begin);
+		// Before the next in turn begins, which is before the runner hears of it.
+		mine.catch(() => {
+			if (!this.host.continueOnFail()) this.stop();
+		});
 		this.turns.set(key, mine);
 		try {
 			return await mine;

@@ -28,7 +28,7 @@ export function readScope<Name extends string>(
 		const labels = (some: readonly Name[]) =>
 			some.map((name) => `'${parameters.label(name)}'`).join(' and ');
 		throw task.refuse(
-			`${labels(missing)} is missing`,
+			`${labels(missing)} ${missing.length === 1 ? 'is' : 'are'} missing`,
 			`${labels(names)} belong together: fill in all of them, or none. If one comes from an expression, check what it gives for this item.`,
 		);
 	}

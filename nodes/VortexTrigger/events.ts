@@ -146,22 +146,19 @@ export function isChosen(
 	others: readonly string[],
 ): boolean {
 	if (chosen.includes(ANY_EVENT)) return true;
-	switch (eventKind(event)) {
-		case 'analytics':
-			return (
-				chosen.includes(ANY_ANALYTICS_EVENT) ||
-				chosen.includes(`${ANALYTICS_PREFIX}${event.name}`) ||
-				others.includes(String(event.name))
-			);
-		case 'webhook':
-			return isWebhookChoice(chosen, event.type) || others.includes(String(event.type));
-		default:
-			return false;
-	}
+	const kind = eventKind(event);
+	if (kind === 'unknown') return false;
+	if (kind === 'analytics' && chosen.includes(ANY_ANALYTICS_EVENT)) return true;
+	const name: unknown = kind === 'analytics' ? event.name : event.type;
+	if (typeof name !== 'string') return false;
+	return others.includes(name) || chosen.some((choice) => stands(choice, kind, name));
 }
 
-function isWebhookChoice(chosen: readonly string[], type: unknown): boolean {
-	return typeof type === 'string' && !type.startsWith(ANALYTICS_PREFIX) && chosen.includes(type);
+/** A webhook type that looks like the choice of an analytics event is none. */
+function stands(choice: string, kind: EventKind, name: string): boolean {
+	const isAnalytics = choice === ANY_ANALYTICS_EVENT || choice.startsWith(ANALYTICS_PREFIX);
+	if (isAnalytics) return kind === 'analytics' && choice === `${ANALYTICS_PREFIX}${name}`;
+	return kind === 'webhook' && choice === name;
 }
 
 /**

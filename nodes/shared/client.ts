@@ -22,7 +22,7 @@ import {
 	withOutcome,
 } from './faults';
 import type { FaultText, Outcome } from './faults';
-import { Cancelled, Throttle } from './throttle';
+import { Throttle } from './throttle';
 import type { Clock, Slot } from './throttle';
 
 export const DEFAULT_BASE_URL = 'https://api.vortexsoftware.com';
@@ -69,6 +69,8 @@ export interface ApiRequest {
 	body?: IDataObject;
 	/** For a POST that sets a state: sending it twice is the same as sending it once. */
 	repeatable?: boolean;
+	/** What the same item has done already, for the message when this request does not go well. */
+	doneBefore?: string;
 	/** Picks, by status and message, the refusals that the caller wants to see as an answer. */
 	isExpected?: (status: number, message: string) => boolean;
 }
@@ -135,6 +137,11 @@ export class VortexClient {
 		return new VortexClient(host, baseUrl, apiKey, settings, clock);
 	}
 
+	/** Lets no further request begin; what is on its way is awaited by whoever sent it. */
+	stop(): void {
+		this.throttle.stop();
+	}
+
 	/**
 	 * Sends one request, and again where that is safe.
 	 *
@@ -147,7 +154,7 @@ export class VortexClient {
 		let mayBeDone = false;
 		let { successes } = this.throttle;
 		for (;;) {
-			const slot = await this.cancellable(this.throttle.enter(), itemIndex);
+			const slot = await this.unlessStopped(this.throttle.enter(), itemIndex);
 			const attempt = await this.attempt(request, mayBeDone, slot, itemIndex);
 			if (attempt.kind === 'answer') return attempt.answer as ApiAnswer<T>;
 			mayBeDone ||= attempt.fault.outcome === 'unknown';
@@ -158,7 +165,7 @@ export class VortexClient {
 				throw this.apiError(request, attempt.fault, mayBeDone ? 'unknown' : 'not done', itemIndex);
 			}
 			if (attempt.kind === 'repeatable') {
-				await this.cancellable(this.throttle.wait(this.throttle.backoff(repetitions)), itemIndex);
+				await this.unlessStopped(this.throttle.wait(this.throttle.backoff(repetitions)), itemIndex);
 			}
 		}
 	}
@@ -177,7 +184,7 @@ export class VortexClient {
 			return attempt;
 		} catch (error) {
 			if (this.host.getExecutionCancelSignal()?.aborted) {
-				throw this.cancelled(new Cancelled(), itemIndex);
+				throw this.stopped(itemIndex);
 			}
 			return this.judgeNetworkError(request, error);
 		} finally {
@@ -185,11 +192,11 @@ export class VortexClient {
 		}
 	}
 
-	private async cancellable<T>(wait: Promise<T>, itemIndex: number): Promise<T> {
+	private async unlessStopped<T>(wait: Promise<T>, itemIndex: number): Promise<T> {
 		try {
 			return await wait;
-		} catch (error) {
-			throw this.cancelled(error, itemIndex);
+		} catch {
+			throw this.stopped(itemIndex);
 		}
 	}
 
@@ -227,7 +234,7 @@ export class VortexClient {
 		}
 		const message = this.redact(serviceMessage(json));
 		if (request.isExpected?.(status, message)) return answer(status, undefined, message);
-		if (status === 404 && request.method === 'DELETE' && mayBeDone) {
+		if (request.method === 'DELETE' && mayBeDone && isMissing(status, message)) {
 			return answer(status, undefined);
 		}
 		const explained = statusFault(status, message);
@@ -276,7 +283,7 @@ export class VortexClient {
 		itemIndex: number,
 	): NodeApiError {
 		const { message, status } = fault;
-		const description = withOutcome(fault.description, outcome, request.method !== 'GET');
+		const description = withOutcome(fault.description, outcome, request);
 		const httpCode = status?.toString();
 		const error = new NodeApiError(
 			this.host.getNode(),
@@ -289,11 +296,13 @@ export class VortexClient {
 		return error;
 	}
 
-	private cancelled(error: unknown, itemIndex: number): NodeOperationError {
-		return new NodeOperationError(this.host.getNode(), error as Error, {
-			itemIndex,
-			description: 'No further request was sent.',
-		});
+	private stopped(itemIndex: number): NodeOperationError {
+		const isCancelled = this.host.getExecutionCancelSignal()?.aborted === true;
+		const message = isCancelled
+			? 'The execution was cancelled'
+			: 'Another item was refused before this one was done';
+		const description = 'No further request was sent.';
+		return new NodeOperationError(this.host.getNode(), message, { description, itemIndex });
 	}
 }
 
@@ -329,6 +338,14 @@ function outcomeOf(request: ApiRequest): Outcome {
 
 function answer(status: number, body: object | undefined, message = ''): Attempt {
 	return { kind: 'answer', answer: { status, body, message } };
+}
+
+/** How NestJS, on which Vortex is built, begins the message of a 404 for an unknown path. */
+const UNKNOWN_ROUTE = /^Cannot (GET|POST|DELETE) /;
+
+/** @returns whether a refusal says that there is no such thing, rather than no such part of the API */
+export function isMissing(status: number, message: string): boolean {
+	return status === 404 && !UNKNOWN_ROUTE.test(message);
 }
 
 /** n8n wraps the network's error, so its code is somewhere along the causes. */

@@ -84,11 +84,17 @@ function otherStatus(status: number): FaultText {
 /**
  * Puts in front of the advice what is known about the outcome.
  *
- * @param changesSomething whether the request would have changed something in Vortex
+ * @param request what was asked: only reading changes nothing anyway
  */
-export function withOutcome(advice: string, outcome: Outcome, changesSomething: boolean): string {
-	if (outcome === 'unknown') return `${MAY_HAVE_BEEN_DONE} ${advice}`;
-	return changesSomething ? `Nothing was changed. ${advice}` : advice;
+export function withOutcome(
+	advice: string,
+	outcome: Outcome,
+	request: { method: string; doneBefore?: string },
+): string {
+	const { method, doneBefore } = request;
+	const nothing = doneBefore === undefined && method !== 'GET' ? 'Nothing was changed.' : undefined;
+	const known = outcome === 'unknown' ? MAY_HAVE_BEEN_DONE : nothing;
+	return [doneBefore, known, advice].filter((part) => part !== undefined).join(' ');
 }
 
 /** The answer has a success status, but is no JSON. */

@@ -18,10 +18,10 @@ export interface Slot {
 	readonly epoch: number;
 }
 
-/** Thrown to whoever waits when the execution is cancelled. */
-export class Cancelled extends Error {
+/** Thrown to whoever waits when the execution is cancelled, or when another item has failed. */
+export class Stopped extends Error {
 	constructor() {
-		super('The execution was cancelled');
+		super('Everything was stopped before this was done');
 	}
 }
 
@@ -46,23 +46,32 @@ export class Throttle {
 
 	private waiting: Array<() => void> = [];
 
+	private readonly end = new AbortController();
+
 	/**
 	 * @param concurrency most requests in flight, a whole number from 1
-	 * @param signal ends every wait at once when the execution is cancelled
+	 * @param signal is aborted when the execution is cancelled
 	 */
 	constructor(
 		private readonly concurrency: number,
 		private readonly clock: Clock,
-		private readonly signal: AbortSignal | undefined,
+		signal: AbortSignal | undefined,
 	) {
 		this.limit = concurrency;
-		signal?.addEventListener('abort', () => this.wake(this.waiting.length), { once: true });
+		if (signal?.aborted) this.stop();
+		signal?.addEventListener('abort', () => this.stop(), { once: true });
 	}
 
-	/** Waits for a place among the requests in flight. Throws `Cancelled`. */
+	/** Lets no further request begin, and ends every wait at once. */
+	stop(): void {
+		this.end.abort();
+		this.wake(this.waiting.length);
+	}
+
+	/** Waits for a place among the requests in flight. Throws `Stopped`. */
 	async enter(): Promise<Slot> {
 		for (;;) {
-			this.checkCancelled();
+			this.checkStopped();
 			const pause = this.pausedUntil - this.clock.now();
 			if (pause > 0) {
 				await this.wait(pause);
@@ -117,10 +126,9 @@ export class Throttle {
 		return longest * (1 - this.clock.random() / 2);
 	}
 
-	/** Waits, but not longer than until the execution is cancelled. Throws `Cancelled`. */
+	/** Waits, but not longer than until everything is stopped. Throws `Stopped`. */
 	async wait(ms: number): Promise<void> {
-		const { signal } = this;
-		if (signal === undefined) return await this.clock.sleep(ms);
+		const { signal } = this.end;
 		await new Promise<void>((resolve) => {
 			const done = () => {
 				signal.removeEventListener('abort', done);
@@ -130,14 +138,14 @@ export class Throttle {
 			if (signal.aborted) done();
 			else void this.clock.sleep(ms).then(done);
 		});
-		this.checkCancelled();
+		this.checkStopped();
 	}
 
 	private wake(count: number): void {
 		for (const resume of this.waiting.splice(0, Math.max(0, count))) resume();
 	}
 
-	private checkCancelled(): void {
-		if (this.signal?.aborted) throw new Cancelled();
+	private checkStopped(): void {
+		if (this.end.signal.aborted) throw new Stopped();
 	}
 }

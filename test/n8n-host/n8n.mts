@@ -68,7 +68,12 @@ export class N8n {
 			forceKillAfterDelay: 15_000,
 			// execa's types know file descriptors up to 9 only.
 			stdio: ['ignore', log.fd as 9, log.fd as 9],
+			// Nothing of what is set around us: n8n changes its ways, for example, where NODE_ENV says "test".
+			extendEnv: false,
 			env: {
+				PATH: process.env.PATH,
+				HOME: process.env.HOME,
+				TZ: process.env.TZ,
 				N8N_USER_FOLDER: userFolder,
 				N8N_PORT: String(port),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',

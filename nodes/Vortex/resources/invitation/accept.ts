@@ -7,7 +7,7 @@ import {
 	USER_PHONE,
 	additionalFields,
 } from '../../fields';
-import { acceptTogether, present, readInvitee } from '../../invitations';
+import { acceptTogether, readInvitee, readView } from '../../invitations';
 import type { Operation } from '../../operation';
 
 export const accept: Operation = {
@@ -35,6 +35,7 @@ export const accept: Operation = {
 	],
 	async execute(task) {
 		const invitationIds = task.parameters.list('invitationIds');
+		const view = readView(task);
 		const { accepted } = await acceptTogether(task, invitationIds, readInvitee(task));
 		if (accepted === undefined) return [{ success: true, invitationIds }];
 		if (accepted.length < invitationIds.length) {
@@ -42,6 +43,6 @@ export const accept: Operation = {
 				`Vortex accepted ${accepted.length} of the ${invitationIds.length} invitations of an item. The others may have been accepted, revoked or expired before.`,
 			);
 		}
-		return accepted.map((invitation) => present(task, invitation));
+		return view.many(accepted);
 	},
 };

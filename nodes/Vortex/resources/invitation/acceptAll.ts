@@ -10,11 +10,12 @@ import {
 } from '../../fields';
 import {
 	acceptTogether,
+	isGone,
 	isOpen,
 	listByScope,
 	listByTarget,
-	present,
 	readInvitee,
+	readView,
 } from '../../invitations';
 import type { Invitee } from '../../invitations';
 import type { Operation, Task } from '../../operation';
@@ -49,22 +50,38 @@ export const acceptAll: Operation = {
 	],
 	async execute(task) {
 		const user = readInvitee(task);
-		const ids = await lookUp(task, user);
+		const view = readView(task);
+		const wanted = readWanted(task);
+		const ids = await lookUp(task, user, wanted);
 		if (ids.length === 0) {
 			task.hint('Some people have no open invitations, so nothing was accepted for them.');
 			return [];
 		}
-		const together = await acceptTogether(task, ids, user, true);
-		const accepted = together.isRefused ? await acceptOneByOne(task, ids, user) : together.accepted;
+		const together = await acceptTogether(task, ids, user, { isExpected: isGone });
+		const accepted = together.isRefused
+			? await acceptOneByOne(task, ids, user, wanted)
+			: together.accepted;
 		if (accepted === undefined) return [{ success: true, invitationIds: ids }];
-		return accepted.map((invitation) => present(task, invitation));
+		return accepted.map((invitation) => view.one(invitation));
 	},
 };
 
-/** @returns the ids of the open invitations of the email and of the phone, each once */
-async function lookUp(task: Task, user: Invitee): Promise<string[]> {
+/** Which of a person's open invitations are meant. */
+interface Wanted {
+	includeAutojoin: boolean;
+	scope: { scopeType: string; scopeId: string } | undefined;
+}
+
+function readWanted(task: Task): Wanted {
 	const more = task.parameters.collection('additionalFields');
-	const scope = readScope(task, more, ['scopeType', 'scopeId']);
+	return {
+		includeAutojoin: more.flag('includeAutojoin') !== false,
+		scope: readScope(task, more, ['scopeType', 'scopeId']),
+	};
+}
+
+/** @returns the ids of the open invitations of the email and of the phone, each once */
+async function lookUp(task: Task, user: Invitee, wanted: Wanted): Promise<string[]> {
 	const found: Invitation[] = [];
 	if (user.email !== undefined) {
 		found.push(...(await listByTarget(task, { type: 'email', value: user.email })));
@@ -72,21 +89,18 @@ async function lookUp(task: Task, user: Invitee): Promise<string[]> {
 	if (user.phone !== undefined) {
 		found.push(...(await listByTarget(task, { type: 'phone', value: user.phone })));
 	}
-	const isWanted = await scopeFilter(task, scope);
-	const wanted = found.filter(
+	const isInScope = await scopeFilter(task, wanted);
+	const chosen = found.filter(
 		(invitation) =>
 			isOpen(invitation) &&
-			isWanted(invitation.id) &&
-			(more.flag('includeAutojoin') !== false || invitation.invitationType !== 'autojoin'),
+			isInScope(invitation.id) &&
+			(wanted.includeAutojoin || invitation.invitationType !== 'autojoin'),
 	);
-	return [...new Set(wanted.map(({ id }) => id))];
+	return [...new Set(chosen.map(({ id }) => id))];
 }
 
 /** Compares ids, because an invitation does not always say which scope it belongs to. */
-async function scopeFilter(
-	task: Task,
-	scope: { scopeType: string; scopeId: string } | undefined,
-): Promise<(id: string) => boolean> {
+async function scopeFilter(task: Task, { scope }: Wanted): Promise<(id: string) => boolean> {
 	if (scope === undefined) return () => true;
 	const listed = await listByScope(task, scope.scopeType, scope.scopeId);
 	const ids = new Set(listed.map(({ id }) => id));
@@ -94,12 +108,20 @@ async function scopeFilter(
 }
 
 /** Accepts what is still open, after the joint acceptance was refused because some were gone. */
-async function acceptOneByOne(task: Task, ids: string[], user: Invitee): Promise<Invitation[]> {
-	const stillOpen = new Set(await lookUp(task, user));
+async function acceptOneByOne(
+	task: Task,
+	ids: string[],
+	user: Invitee,
+	wanted: Wanted,
+): Promise<Invitation[]> {
+	const stillOpen = new Set(await lookUp(task, user, wanted));
 	const accepted: Invitation[] = [];
 	let left = ids.filter((id) => !stillOpen.has(id)).length;
 	for (const id of ids.filter((candidate) => stillOpen.has(candidate))) {
-		const one = await acceptTogether(task, [id], user, true);
+		const one = await acceptTogether(task, [id], user, {
+			isExpected: isGone,
+			doneBefore: progress(accepted, ids),
+		});
 		if (one.isRefused) left += 1;
 		else accepted.push(...(one.accepted ?? [{ id }]));
 	}
@@ -109,4 +131,10 @@ async function acceptOneByOne(task: Task, ids: string[], user: Invitee): Promise
 		);
 	}
 	return accepted;
+}
+
+function progress(accepted: Invitation[], ids: string[]): string | undefined {
+	if (accepted.length === 0) return undefined;
+	const done = accepted.map(({ id }) => id).join(', ');
+	return `${accepted.length} of the ${ids.length} invitations of this item had been accepted before this: ${done}.`;
 }

@@ -1,6 +1,6 @@
 import type { Invitation } from '../../../shared/types';
 import { INVITATION_ID, REQUEST_OPTIONS, SIMPLIFY } from '../../fields';
-import { present } from '../../invitations';
+import { readView } from '../../invitations';
 import type { Operation } from '../../operation';
 
 export const get: Operation = {
@@ -13,10 +13,11 @@ export const get: Operation = {
 	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
 		const invitationId = task.parameters.pathPart('invitationId');
+		const view = readView(task);
 		const { body } = await task.send<Invitation>({
 			method: 'GET',
 			path: ['invitations', invitationId],
 		});
-		return [body === undefined ? { success: true, invitationId } : present(task, body)];
+		return [body === undefined ? { success: true, invitationId } : view.one(body)];
 	},
 };

@@ -1,5 +1,5 @@
 import { LIMIT, REQUEST_OPTIONS, RETURN_ALL, SCOPE_ID, SCOPE_TYPE, SIMPLIFY } from '../../fields';
-import { listByScope, presentList } from '../../invitations';
+import { listByScope, readView } from '../../invitations';
 import type { Operation } from '../../operation';
 
 export const getManyByScope: Operation = {
@@ -13,6 +13,7 @@ export const getManyByScope: Operation = {
 	async execute(task) {
 		const scopeType = task.parameters.pathPart('scopeType');
 		const scopeId = task.parameters.pathPart('scopeId');
-		return presentList(task, await listByScope(task, scopeType, scopeId));
+		const view = readView(task);
+		return view.many(await listByScope(task, scopeType, scopeId));
 	},
 };

@@ -12,7 +12,7 @@ import {
 	TARGET_TYPE_ALIASES,
 	USERNAME_TARGET,
 } from '../../fields';
-import { listByTarget, presentList } from '../../invitations';
+import { listByTarget, readView } from '../../invitations';
 import type { Operation } from '../../operation';
 
 const TARGET_TYPE: INodeProperties = {
@@ -48,6 +48,7 @@ export const getManyByTarget: Operation = {
 			type: task.parameters.option('targetType', TARGET_TYPE_ALIASES),
 			value: task.parameters.required('targetValue'),
 		};
-		return presentList(task, await listByTarget(task, target), target);
+		const view = readView(task);
+		return view.many(await listByTarget(task, target), target);
 	},
 };

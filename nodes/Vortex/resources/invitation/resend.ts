@@ -1,5 +1,5 @@
 import { INVITATION_ID, REQUEST_OPTIONS, SIMPLIFY } from '../../fields';
-import { present, reinvite } from '../../invitations';
+import { readView, reinvite } from '../../invitations';
 import type { Operation } from '../../operation';
 
 export const resend: Operation = {
@@ -12,7 +12,8 @@ export const resend: Operation = {
 	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
 		const invitationId = task.parameters.pathPart('invitationId');
+		const view = readView(task);
 		const resent = await reinvite(task, invitationId);
-		return [resent === undefined ? { success: true, invitationId } : present(task, resent)];
+		return [resent === undefined ? { success: true, invitationId } : view.one(resent)];
 	},
 };

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { isMissing } from '../../../shared/client';
 import { REQUEST_OPTIONS } from '../../fields';
-import { isMissing } from '../../invitations';
 import type { Operation } from '../../operation';
 
 export const syncInternal: Operation = {
