@@ -220,13 +220,19 @@ interface Settings {
 
 function readSettings(host: IHookFunctions | IWebhookFunctions): Settings {
 	const options = host.getNodeParameter('options', {}) as IDataObject;
-	const maxAge = Number(options.maxAgeMinutes ?? 0);
 	return {
 		chosen: splitList(host.getNodeParameter('events', [])),
 		others: splitList(options.otherEvents),
 		ignoreDuplicates: options.ignoreDuplicates !== false,
-		maxAgeMinutes: maxAge >= 0 ? maxAge : NaN,
+		maxAgeMinutes: Object.hasOwn(options, 'maxAgeMinutes') ? toMinutes(options.maxAgeMinutes) : 0,
 	};
+}
+
+/** An expression that gives nothing must not switch the check off. */
+function toMinutes(given: unknown): number {
+	const isGiven = typeof given === 'number' || (typeof given === 'string' && given.trim() !== '');
+	const minutes = isGiven ? Number(given) : NaN;
+	return minutes >= 0 ? minutes : NaN;
 }
 
 /** The bytes as they were received: n8n keeps them, or can still read them from the socket. */

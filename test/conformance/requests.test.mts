@@ -4,7 +4,7 @@ import type { Vortex } from '@teamvortexsoftware/vortex-node-22-sdk';
 import { describe, expect, it } from 'vitest';
 import { execute } from '../host/n8n.mts';
 import { useSdk } from '../support/sdk.mts';
-import { API_KEY, invitationNode, useSandbox } from '../support/vortex.mts';
+import { API_KEY, invitationNode, useSandbox, vortexNode } from '../support/vortex.mts';
 
 const vortex = useSandbox();
 const sdk = useSdk(vortex);
@@ -25,8 +25,9 @@ async function bySdk(ask: (sdk: Vortex) => Promise<unknown>) {
 	return takeRequests();
 }
 
-async function byNode(operation: string, parameters: INodeParameters) {
-	await execute({ credential: vortex.credential, node: invitationNode(operation, parameters) });
+async function byNode(operation: string, parameters: INodeParameters, resource = 'invitation') {
+	const node = vortexNode(resource, operation, parameters);
+	await execute({ credential: vortex.credential, node });
 	return takeRequests();
 }
 
@@ -337,5 +338,53 @@ describe('the node differs on purpose', () => {
 			'user-agent': expect.stringMatching(/^n8n-nodes-vortex/),
 		});
 		expect(headers).not.toHaveProperty('x-vortex-sdk-name');
+	});
+});
+
+describe('autojoin: the node asks as the SDK does', () => {
+	const TEAM = { scopeType: 'team', scopeId: 'a/b ü' };
+
+	it.each<Case>([
+		[
+			'gets the domains of a scope, its parts encoded by both',
+			'getDomains',
+			TEAM,
+			(api) => api.getAutojoinDomains('team', 'a/b ü'),
+		],
+		[
+			'sets the domains of a scope',
+			'setDomains',
+			{
+				...TEAM,
+				componentId: 'c-1',
+				domains: 'acme.com, münchen.de',
+				additionalFields: { scopeName: 'Team "A"', metadata: '{"deep":{"list":[1,null]}}' },
+			},
+			(api) =>
+				api.configureAutojoin({
+					scope: 'a/b ü',
+					scopeType: 'team',
+					domains: ['acme.com', 'münchen.de'],
+					componentId: 'c-1',
+					scopeName: 'Team "A"',
+					metadata: { deep: { list: [1, null] } },
+				}),
+		],
+		[
+			'switches autojoin off',
+			'disable',
+			{ ...TEAM, componentId: 'c-1' },
+			(api) =>
+				api.configureAutojoin({
+					scope: 'a/b ü',
+					scopeType: 'team',
+					domains: [],
+					componentId: 'c-1',
+				}),
+		],
+	])('%s', async (_intent, operation, parameters, ask) => {
+		const mine = await byNode(operation, parameters, 'autojoin');
+		expect(mine).toHaveLength(1);
+		expect(mine).toEqual(await bySdk(ask));
 	});
 });

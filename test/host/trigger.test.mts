@@ -399,10 +399,13 @@ describe('a greatest age', () => {
 		expect(trigger.executions).toHaveLength(4);
 	});
 
-	it('refuses everything when it is no number', async () => {
-		const trigger = host.publish({ options: { maxAgeMinutes: '={{ "soon" }}' } });
-		expectRefused(trigger, await trigger.deliver(newEvent()), 401);
-	});
+	it.each(['={{ "soon" }}', '={{ "" }}', '={{ null }}', '={{ undefined }}', '={{ [] }}', -1])(
+		'refuses everything when it is no number from 0: %s',
+		async (maxAgeMinutes) => {
+			const trigger = host.publish({ options: { maxAgeMinutes } });
+			expectRefused(trigger, await trigger.deliver(newEvent()), 401);
+		},
+	);
 });
 
 describe('whatever happens, the node answers and does not throw', () => {
