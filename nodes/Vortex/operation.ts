@@ -26,6 +26,8 @@ export interface Task {
 export interface Operation {
 	option: INodePropertyOptions & { value: string; action: string };
 	fields: INodeProperties[];
+	/** Whether it changes something in Vortex, so that what has finished must not be done again. */
+	changes?: boolean;
 	/** Returns the output items that belong to this input item, in order. */
 	execute(task: Task): Promise<IDataObject[]>;
 }

@@ -50,7 +50,8 @@ const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
 /** The service answered, but may or may not have done what was asked. */
 const UNCERTAIN_STATUS = new Set([408, 500, 502, 503, 504]);
 
-const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
+/** The time and chance of every client that is not given its own. */
+export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
 export interface ClientSettings {
 	/** Requests in flight at most, a whole number from 1. */
@@ -230,7 +231,7 @@ export class VortexClient {
 		if (status >= 200 && status < 300) {
 			if (text.trim() === '') return answer(status, undefined);
 			if (isContainer(json)) return answer(status, json);
-			return { kind: 'final', fault: { ...NOT_VORTEX, outcome: 'not done', status } };
+			return { kind: 'final', fault: { ...NOT_VORTEX, outcome: outcomeOf(request), status } };
 		}
 		const message = this.redact(serviceMessage(json));
 		if (request.isExpected?.(status, message)) return answer(status, undefined, message);

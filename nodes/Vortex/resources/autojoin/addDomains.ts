@@ -20,6 +20,7 @@ export const addDomains: Operation = {
 		description: `Let the people of further email domains join a scope. ${NOT_ATOMIC}.`,
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
 		const wanted = readDomains(task);

@@ -12,6 +12,7 @@ export const deleteDomain: Operation = {
 		description: 'Delete one autojoin domain by its ID, and leave the others of its scope',
 	},
 	fields: [DOMAIN_ID, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const domainId = task.parameters.pathPart('domainId');
 		const { body } = await task.send<IDataObject | IDataObject[]>({

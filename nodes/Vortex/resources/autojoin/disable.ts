@@ -11,6 +11,7 @@ export const disable: Operation = {
 			'Remove every email domain of a scope, so that nobody can join without being invited',
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, COMPONENT_ID, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
 		return await changeInTurn(task, scope, async () => await postScopeDomains(task, scope, []));

@@ -20,6 +20,7 @@ export const removeDomains: Operation = {
 		description: `Let the people of some email domains no longer join a scope. Without any domain left, autojoin is off. ${NOT_ATOMIC}.`,
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
 		const unwanted = readDomains(task);

@@ -18,6 +18,7 @@ export const setDomains: Operation = {
 		description: 'Replace the email domains whose people may join a scope',
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
 		const domains = readDomains(task);

@@ -33,6 +33,7 @@ export const accept: Operation = {
 		additionalFields([IS_EXISTING, USER_NAME]),
 		REQUEST_OPTIONS,
 	],
+	changes: true,
 	async execute(task) {
 		const invitationIds = task.parameters.list('invitationIds');
 		const view = readView(task);

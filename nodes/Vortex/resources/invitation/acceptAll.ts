@@ -48,6 +48,7 @@ export const acceptAll: Operation = {
 		]),
 		REQUEST_OPTIONS,
 	],
+	changes: true,
 	async execute(task) {
 		const user = readInvitee(task);
 		const view = readView(task);

@@ -267,6 +267,7 @@ export const create: Operation = {
 		description: 'Invite somebody. To an email address Vortex sends the invitation itself.',
 	},
 	fields: [...TARGET_FIELDS, additionalFields(MORE_FIELDS), REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const more = task.parameters.collection('additionalFields');
 		const body = readRequest(task, more);

@@ -9,6 +9,7 @@ export const deleteByScope: Operation = {
 		description: 'Delete every invitation of a scope, for example after a team was closed',
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const scopeType = task.parameters.pathPart('scopeType');
 		const scopeId = task.parameters.pathPart('scopeId');

@@ -10,6 +10,7 @@ export const resend: Operation = {
 		description: 'Send an open invitation once more',
 	},
 	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const invitationId = task.parameters.pathPart('invitationId');
 		const view = readView(task);

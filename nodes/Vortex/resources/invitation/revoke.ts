@@ -9,6 +9,7 @@ export const revoke: Operation = {
 		description: 'Take an invitation back, so that it cannot be accepted and no reminder is sent',
 	},
 	fields: [INVITATION_ID, REQUEST_OPTIONS],
+	changes: true,
 	async execute(task) {
 		const invitationId = task.parameters.pathPart('invitationId');
 		await task.send({ method: 'DELETE', path: ['invitations', invitationId] });

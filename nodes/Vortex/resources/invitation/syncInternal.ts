@@ -53,6 +53,7 @@ export const syncInternal: Operation = {
 		},
 		REQUEST_OPTIONS,
 	],
+	changes: true,
 	async execute(task) {
 		const { parameters } = task;
 		const creatorId = parameters.required('inviterUserId');

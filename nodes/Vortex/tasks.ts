@@ -1,0 +1,153 @@
+import { NodeOperationError } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+
+import { CREDENTIAL, VortexClient } from '../shared/client';
+import type { ClientSettings } from '../shared/client';
+import { NO_SECRET } from '../shared/faults';
+import { deriveSigningKey, splitSecrets } from '../shared/signing';
+import type { SigningKey } from '../shared/signing';
+import { Stopped } from '../shared/throttle';
+import { REQUEST_OPTIONS, SIMPLIFY } from './fields';
+import { fingerprintOf } from './memo';
+import type { Operation, Task } from './operation';
+import { Parameters } from './parameters';
+
+/** Fields that change nothing about what is asked of Vortex. */
+const NOT_ASKED = [REQUEST_OPTIONS.name, SIMPLIFY.name];
+
+/** The options of the first item count for all of them: they belong to the run, not to an item. */
+export function readSettings(host: IExecuteFunctions): ClientSettings {
+	const options = new Parameters(
+		(name) => host.getNodeParameter(name, 0, {}),
+		[REQUEST_OPTIONS],
+		(message, description) => new NodeOperationError(host.getNode(), message, { description }),
+	).collection(REQUEST_OPTIONS.name);
+	return {
+		concurrency: options.wholeNumber('concurrency', 10, 1),
+		timeout: options.wholeNumber('timeout', 30_000, 1),
+		maxRetries: options.wholeNumber('maxRetries', 3, 0),
+	};
+}
+
+/** Makes what an operation works with, item by item, and holds what the items of a run share. */
+export class Tasks {
+	private client: Promise<VortexClient> | undefined;
+
+	private isStopped = false;
+
+	private credential: Promise<IDataObject> | undefined;
+
+	private key: SigningKey | undefined;
+
+	private readonly hints = new Set<string>();
+
+	private readonly turns = new Map<string, Promise<unknown>>();
+
+	constructor(
+		private readonly host: IExecuteFunctions,
+		private readonly operation: Operation,
+		private readonly settings: ClientSettings,
+	) {}
+
+	create(index: number): Task {
+		const { host } = this;
+		const refuse = (message: string, description: string) =>
+			refusal(host, message, description, index);
+		return {
+			parameters: new Parameters((name) => this.read(name, index), this.operation.fields, refuse),
+			webhookSecrets: async () => {
+				const secrets = splitSecrets((await this.readCredential()).webhookSecret);
+				if (secrets.length === 0) throw refuse(NO_SECRET.message, NO_SECRET.description);
+				return secrets;
+			},
+			signingKey: async () => {
+				const { apiKey } = await this.readCredential();
+				this.key ??= deriveSigningKey(String(apiKey ?? ''));
+				return this.key;
+			},
+			send: async (request) => await (await this.open(refuse)).send(request, index),
+			hint: (message) => this.hints.add(message),
+			inTurn: async (key, work) => await this.inTurn(key, work),
+			refuse,
+		};
+	}
+
+	/** A digest of what the item asks of Vortex, however it is sent and returned. */
+	fingerprint(index: number): string {
+		const asking = this.operation.fields.filter(({ name }) => !NOT_ASKED.includes(name));
+		const values = asking.map(({ name }) => {
+			try {
+				return [name, this.read(name, index)];
+			} catch {
+				return [name, 'cannot be read'];
+			}
+		});
+		return fingerprintOf([this.operation.option.value, values]);
+	}
+
+	/** Lets nothing further begin. */
+	stop(): void {
+		this.isStopped = true;
+		void this.client?.then(
+			(client) => client.stop(),
+			() => {},
+		);
+	}
+
+	sayHints(): void {
+		for (const message of this.hints) {
+			this.host.addExecutionHints?.({ message, location: 'outputPane' });
+		}
+	}
+
+	private read(name: string, index: number): unknown {
+		return this.host.getNodeParameter(name, index, null);
+	}
+
+	private async readCredential(): Promise<IDataObject> {
+		this.credential ??= this.host.getCredentials<IDataObject>(CREDENTIAL);
+		return await this.credential;
+	}
+
+	/** The one client of this run. A credential that will not do is refused anew for each item. */
+	private async open(refuse: Task['refuse']): Promise<VortexClient> {
+		this.client ??= VortexClient.open(this.host, this.settings);
+		try {
+			return await this.client;
+		} catch (error) {
+			const { message, description } = error as NodeOperationError;
+			throw refuse(message, description ?? 'Check the Vortex credential of this step.');
+		}
+	}
+
+	private async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {
+		const earlier = this.turns.get(key) ?? Promise.resolve();
+		const begin = async () => {
+			if (this.isStopped) throw new Stopped();
+			return await work();
+		};
+		const mine = earlier.then(begin, begin);
+		// Before the next in turn begins, which is before the runner hears of it.
+		mine.catch(() => {
+			if (!this.host.continueOnFail()) this.stop();
+		});
+		this.turns.set(key, mine);
+		try {
+			return await mine;
+		} finally {
+			if (this.turns.get(key) === mine) this.turns.delete(key);
+		}
+	}
+}
+
+/** n8n replaces a message that contains, anywhere, a code such as EPERM: so it is set once more. */
+function refusal(
+	host: IExecuteFunctions,
+	message: string,
+	description: string,
+	itemIndex: number,
+): NodeOperationError {
+	const error = new NodeOperationError(host.getNode(), message, { description, itemIndex });
+	error.message = message;
+	return error;
+}
