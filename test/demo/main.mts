@@ -1,86 +1,75 @@
 // pnpm demo: an invitation is sent, accepted, reported and becomes a contact, in a real n8n.
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
-import { checkNode, DEFAULT_N8N, installN8n, packPackage } from '../n8n-host/install.mts';
-import { claimPort } from '../n8n-host/ports.mts';
+import {
+	checkNode,
+	DEFAULT_N8N,
+	DEMO_FOLDER,
+	installN8n,
+	packPackage,
+} from '../n8n-host/install.mts';
+import { checkRoom, remedy } from '../n8n-host/remedies.mts';
 import { Stage } from '../n8n-host/stage.mts';
 import { say, Stop } from '../support/say.mts';
-import { playStory } from './story.mts';
-import { inviteAPerson, onAcceptedAddToCrm } from './workflows.mts';
+import { Lock } from './lock.mts';
+import { forget, remember, type Memory } from './memory.mts';
+import { claimPorts, HELP, readOptions, type Ports } from './options.mts';
+import { setUp } from './setup.mts';
+import { inviteNext, playStory, registerWebhooks } from './story.mts';
+import { newsOf, watch } from './watch.mts';
+import { linksOf, welcome } from './welcome.mts';
 
-const HELP = `pnpm demo [--once] [--n8n-port 5690] [--sandbox-port 8790]
+/** n8n's data and our package, in MB. */
+const ROOM = 200;
 
-Runs an invitation through a real n8n: sent by our node, accepted, reported by a signed webhook, added
-to a CRM. Vortex is played by a sandbox on this machine; no account is needed.
+const PACKAGE_FOLDER = path.join(tmpdir(), `n8n-nodes-vortex-${process.pid}`);
 
-  --once          play the story once, print the contact, and end
-  --n8n-port      where n8n listens
-  --sandbox-port  where the sandbox listens`;
-
-const stage = new Stage();
+const lock = new Lock();
+let stage: Stage | undefined;
 
 async function demo(): Promise<void> {
-	const { values } = parseArgs({
-		options: {
-			once: { type: 'boolean', default: false },
-			help: { type: 'boolean', default: false },
-			'n8n-port': { type: 'string', default: '5690' },
-			'sandbox-port': { type: 'string', default: '8790' },
-		},
-	});
-	if (values.help) return console.log(HELP);
+	const options = readOptions();
+	if (options.help) return console.log(HELP);
 	checkNode('pnpm demo');
-	const n8nPort = await claimPort(values['n8n-port'], '--n8n-port');
-	const sandboxPort = await claimPort(values['sandbox-port'], '--sandbox-port');
-
-	const program = await installN8n(DEFAULT_N8N);
-	const folder = await mkdtemp(path.join(tmpdir(), 'n8n-nodes-vortex-'));
-	try {
-		say('Building and packing the package …');
-		const tarball = await packPackage(folder);
-		say(`Packed ${path.basename(tarball)}; installing it in a private n8n …`);
-		await stage.open({ program, tarball, n8nPort, sandboxPort }, say);
-	} finally {
-		await rm(folder, { recursive: true, force: true });
+	await mkdir(DEMO_FOLDER, { recursive: true });
+	if (!options.once || options.reset) await lock.take();
+	const ports = await claimPorts(options);
+	await lock.tell(` on the ports ${ports.n8nPort} and ${ports.sandboxPort}`);
+	if (options.reset) {
+		await forget();
+		say('Forgot everything; starting afresh');
 	}
+	await checkRoom(DEMO_FOLDER, ROOM);
+	const memory = await remember(!options.once);
+	stage = new Stage(memory.known.keys);
+	await Promise.race([stage.lost, play(stage, memory, ports, options.once)]);
+}
 
-	const { n8n, sandboxUrl, owner } = stage;
-	const credential = await stage.addCredential();
-	const formId = randomUUID();
-	const triggerId = randomUUID();
-	const invite = await n8n.publish(inviteAPerson(formId, credential));
-	const crmUrl = `${sandboxUrl}/crm/contacts`;
-	const onAccepted = await n8n.publish(onAcceptedAddToCrm(triggerId, credential, crmUrl));
-	say(`n8n is ready, with two published workflows: "${invite.name}" and "${onAccepted.name}"`);
+async function play(stage: Stage, memory: Memory, ports: Ports, isOnce: boolean): Promise<void> {
+	await open(stage, memory, ports);
+	const { places, isNew } = await setUp(stage, memory);
+	await stage.ask('/sandbox/links', 'PUT', linksOf(stage, places));
+	say(`n8n is ready, with ${Object.keys(places).length} published workflows`);
+	await registerWebhooks(stage, places);
+	if (isNew) console.log(JSON.stringify(await playStory(stage, places)));
+	if (isOnce) return;
 
-	const formUrl = `${n8n.url}/form/${formId}`;
-	const contact = await playStory(stage, {
-		formUrl,
-		webhookUrl: `${n8n.url}/webhook/${triggerId}/vortex`,
-		inviteId: invite.id,
-		onAcceptedId: onAccepted.id,
-	});
-	console.log(JSON.stringify(contact));
-	if (values.once) return;
+	const sayNews = await newsOf(stage);
+	await inviteNext(stage, places).catch((error: Error) => say(`Invited nobody: ${error.message}`));
+	await sayNews();
+	console.log(welcome(stage, places));
+	await watch(sayNews);
+}
 
-	console.log(`
-Everything keeps running. Open:
-
-  n8n               ${n8n.url}
-                    log in as ${owner.email} with ${owner.password}
-  Invitation form   ${formUrl}
-  Sandbox           ${sandboxUrl}/sandbox/invitations  (what was invited)
-                    ${sandboxUrl}/sandbox/deliveries   (webhooks sent, and n8n's answers)
-                    ${sandboxUrl}/crm/contacts         (contacts in the CRM)
-
-To accept an invitation, put its id into:
-  curl -X POST ${sandboxUrl}/sandbox/invitations/ID/accept
-
-Press Ctrl-C to end everything.`);
-	await interrupted;
+/** Starts the sandbox and n8n with our package as it is now. */
+async function open(stage: Stage, { userFolder }: Memory, ports: Ports): Promise<void> {
+	const program = await installN8n(DEFAULT_N8N);
+	say('Building and packing the package …');
+	const tarball = await packPackage(PACKAGE_FOLDER);
+	say(`Packed ${path.basename(tarball)}; installing it in a private n8n …`);
+	const onStart = async (pid: number | undefined) => await lock.addChild(pid);
+	await stage.open({ program, tarball, userFolder, onStart, ...ports }, say);
 }
 
 class Interrupted extends Error {}
@@ -90,15 +79,24 @@ const interrupted = new Promise<never>((_resolve, reject) => {
 		process.on(signal, () => reject(new Interrupted(signal)));
 	}
 });
+// The window is gone, or who reads is: ending properly matters more than saying so.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
+function report(error: unknown): void {
+	if (error instanceof Interrupted) return say('Ending everything …');
+	if (error instanceof Stop) return console.error(`\n${error.message}`);
+	const advice = (error as NodeJS.ErrnoException).code && remedy(String(error));
+	console.error(advice ? `\n${(error as Error).message}\n\n${advice}` : error);
+}
+
+let code = 0;
 try {
 	await Promise.race([demo(), interrupted]);
-	await stage.close();
-	process.exit(0);
 } catch (error) {
-	if (error instanceof Interrupted) say('Ending everything …');
-	else if (error instanceof Stop) console.error(`\n${error.message}`);
-	else console.error(error);
-	await stage.close();
-	process.exit(error instanceof Interrupted ? 130 : 1);
+	report(error);
+	code = error instanceof Interrupted ? 130 : 1;
 }
+await stage?.close();
+await lock.release();
+await rm(PACKAGE_FOLDER, { recursive: true, force: true });
+process.exit(code);

@@ -1,17 +1,8 @@
 // The life of one invitation, step by step, each step seen before the next begins.
-import type { N8n } from '../n8n-host/n8n.mts';
 import type { Stage } from '../n8n-host/stage.mts';
 import { say, Stop, waitFor } from '../support/say.mts';
 
-/** Where the story happens. */
-export interface Scene {
-	formUrl: string;
-	/** The Production URL of the trigger. */
-	webhookUrl: string;
-	/** Ids of the two workflows. */
-	inviteId: string;
-	onAcceptedId: string;
-}
+import type { Places } from './setup.mts';
 
 interface Invitation {
 	id: string;
@@ -25,23 +16,28 @@ interface Delivery {
 	attempts: Array<{ answer: number | string }>;
 }
 
-const GUEST = { email: 'nathan@example.com', name: 'Nathan Barker' };
+interface Guest {
+	email: string;
+	name: string;
+}
+
+const GUEST: Guest = { email: 'nathan@example.com', name: 'Nathan Barker' };
+
+/** Waits on the page until the person who watches does something. */
+const NEXT_GUEST: Guest = { email: 'ann@example.com', name: 'Ann Archer' };
 
 /** How long a step may take, in seconds. */
 const STEP = 30;
 
 /** @returns the contact in the CRM at the end of the story */
-export async function playStory(stage: Stage, scene: Scene): Promise<unknown> {
-	const { n8n } = stage;
-	const webhook = { url: scene.webhookUrl, secret: stage.webhookSecret };
-	await stage.ask('/sandbox/webhooks', 'POST', webhook);
-	say('Registered the Production URL of the Vortex Trigger with the sandbox');
+export async function playStory(stage: Stage, { invite, onAccepted }: Places): Promise<unknown> {
+	const checkInvite = await watchExecutions(stage, invite.id);
+	const checkOnAccepted = await watchExecutions(stage, onAccepted.id);
 
-	await fillInForm(scene.formUrl);
+	await fillInForm(stage, invite.webhookId, GUEST);
 	const invitation = await waitFor('The invitation', STEP, async () => {
-		await checkExecutions(n8n, scene.inviteId);
-		const { invitations } = await stage.ask<{ invitations: Invitation[] }>('/sandbox/invitations');
-		return invitations.find(({ target }) => target[0].value === GUEST.email);
+		await checkInvite();
+		return await invitationOf(stage, GUEST);
 	});
 	say(`Invited: ${GUEST.email}, invitation ${invitation.id}`);
 
@@ -67,7 +63,7 @@ export async function playStory(stage: Stage, scene: Scene): Promise<unknown> {
 	say('Reported: n8n took the signed webhook and answered 200');
 
 	const contact = await waitFor('The contact in the CRM', STEP, async () => {
-		await checkExecutions(n8n, scene.onAcceptedId);
+		await checkOnAccepted();
 		const { contacts } = await stage.ask<{ contacts: Array<{ email: string }> }>('/crm/contacts');
 		return contacts.find(({ email }) => email === GUEST.email);
 	});
@@ -75,18 +71,48 @@ export async function playStory(stage: Stage, scene: Scene): Promise<unknown> {
 	return contact;
 }
 
+/** Invites somebody who then waits for the person at the page. */
+export async function inviteNext(stage: Stage, { invite }: Places): Promise<void> {
+	await fillInForm(stage, invite.webhookId, NEXT_GUEST);
+	await waitFor('The invitation', STEP, async () => await invitationOf(stage, NEXT_GUEST));
+}
+
+/** Tells the sandbox where n8n listens: one trigger hears everything, the other only of bounces. */
+export async function registerWebhooks(
+	stage: Stage,
+	{ onAccepted, onBounced }: Places,
+): Promise<void> {
+	const register = async (name: string, webhookId: string, events?: string[]) => {
+		const url = `${stage.n8n.url}/webhook/${webhookId}/vortex`;
+		const webhook = { name, url, secret: stage.webhookSecret, events };
+		await stage.ask('/sandbox/webhooks', 'POST', webhook);
+	};
+	await register('On accepted → add to CRM', onAccepted.webhookId);
+	await register('On bounced → tell the team', onBounced.webhookId, ['invitation.email.bounced']);
+	say('Registered the Production URLs of both Vortex Triggers with the sandbox');
+}
+
+async function invitationOf(stage: Stage, { email }: Guest): Promise<Invitation | undefined> {
+	const { invitations } = await stage.ask<{ invitations: Invitation[] }>('/sandbox/invitations');
+	return invitations.find(({ target }) => target[0]?.value === email);
+}
+
 /** Sends the form as a browser does. */
-async function fillInForm(url: string): Promise<void> {
-	const form = new FormData();
-	form.set('field-0', GUEST.email);
-	form.set('field-1', GUEST.name);
-	const answer = await fetch(url, { method: 'POST', body: form });
+async function fillInForm(stage: Stage, webhookId: string, { email, name }: Guest): Promise<void> {
+	const body = new FormData();
+	body.set('field-0', email);
+	body.set('field-1', name);
+	const answer = await fetch(`${stage.n8n.url}/form/${webhookId}`, { method: 'POST', body });
 	if (!answer.ok) throw new Stop(`The form answered ${answer.status}: ${await answer.text()}`);
 }
 
-async function checkExecutions(n8n: N8n, workflowId: string): Promise<void> {
-	const failed = (await n8n.executions(workflowId)).find(({ status }) =>
-		['error', 'crashed', 'canceled'].includes(status),
-	);
-	if (failed) throw new Stop(`n8n's execution ${failed.id} ended as "${failed.status}".`);
+/** @returns a check that refuses when an execution has failed that began after this */
+async function watchExecutions({ n8n }: Stage, workflowId: string): Promise<() => Promise<void>> {
+	const before = new Set((await n8n.executions(workflowId)).map(({ id }) => id));
+	return async () => {
+		const failed = (await n8n.executions(workflowId)).find(
+			({ id, status }) => !before.has(id) && ['error', 'crashed', 'canceled'].includes(status),
+		);
+		if (failed) throw new Stop(`n8n's execution ${failed.id} ended as "${failed.status}".`);
+	};
 }

@@ -1,12 +1,16 @@
 // A real n8n in a folder of its own, and our package in it, installed from the packed tarball.
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { say, Stop } from '../support/say.mts';
+import { runToEnd } from './processes.mts';
+import { checkRoom } from './remedies.mts';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Where the demo and the tests keep what is theirs. Ignored by git. */
+export const DEMO_FOLDER = process.env.DEMO_FOLDER ?? path.join(PROJECT, '.demo');
 
 /** The n8n that the demo and the tests use unless they are told otherwise. */
 export const DEFAULT_N8N = '2.41.1';
@@ -20,6 +24,9 @@ export function checkNode(command: string): void {
 }
 
 const INSTALLED = '.installed';
+
+/** What an installed n8n takes, with pnpm's store beside it. */
+const ROOM_FOR_N8N = 4000;
 
 /**
  * Installs n8n on first use, with a lockfile of its own, into an ignored folder of the project. An
@@ -39,6 +46,7 @@ export async function installN8n(version: string): Promise<string> {
 	if (!isInstalled) {
 		say(`Installing n8n ${version} (first use only: about two minutes and 2 GB) …`);
 		await mkdir(folder, { recursive: true });
+		await checkRoom(folder, ROOM_FOR_N8N);
 		await cp(recipe, folder, { recursive: true });
 		await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], folder, true);
 		await writeFile(marker, lockfile);
@@ -56,8 +64,8 @@ export async function installN8n(version: string): Promise<string> {
 export async function packPackage(folder: string): Promise<string> {
 	await mkdir(folder, { recursive: true });
 	await pnpm(['run', 'build'], PROJECT);
-	const { stdout } = await pnpm(['pack', '--json', '--pack-destination', folder], PROJECT);
-	const { filename } = JSON.parse(stdout) as { filename: string };
+	const packed = await pnpm(['pack', '--json', '--pack-destination', folder], PROJECT);
+	const { filename } = JSON.parse(packed) as { filename: string };
 	return path.resolve(folder, filename);
 }
 
@@ -65,37 +73,31 @@ export async function packPackage(folder: string): Promise<string> {
 export async function installPackage(tarball: string, userFolder: string): Promise<void> {
 	const nodes = path.join(userFolder, '.n8n/nodes');
 	await mkdir(nodes, { recursive: true });
-	await writeFile(
-		path.join(nodes, 'package.json'),
-		JSON.stringify({ name: 'installed-nodes', private: true }),
-	);
-	const options = ['--no-audit', '--no-fund', '--legacy-peer-deps', '--ignore-scripts'];
-	await orStop(execa('npm', ['install', tarball, ...options], { cwd: nodes, all: true }));
+	const manifest = path.join(nodes, 'package.json');
+	if (!existsSync(manifest)) {
+		await writeFile(manifest, JSON.stringify({ name: 'installed-nodes', private: true }));
+	}
+	await rm(path.join(nodes, 'node_modules/n8n-nodes-vortex'), { recursive: true, force: true });
+	const options = [
+		'--no-audit',
+		'--no-fund',
+		'--no-package-lock',
+		'--legacy-peer-deps',
+		'--ignore-scripts',
+	];
+	await runToEnd('npm', ['install', tarball, ...options], { cwd: nodes });
 }
 
 /** pnpm as it runs this very script, so that it need not be installed on the machine. */
-async function pnpm(args: string[], cwd: string, isShown = false) {
+async function pnpm(args: string[], cwd: string, isShown = false): Promise<string> {
 	const program = process.env.npm_execpath ?? '';
 	const [command, ...first] = /pnpm/.test(program)
 		? /\.[cm]?js$/.test(program)
 			? [process.execPath, program]
 			: [program]
 		: ['pnpm'];
-	const running = execa(command, [...first, ...args], {
-		cwd,
-		all: true,
-		env: { CI: 'true', npm_config_ignore_workspace_root_check: 'true' },
+	const env = { CI: 'true', npm_config_ignore_workspace_root_check: 'true' };
+	return await runToEnd(command, [...first, ...args], { cwd, env }, (running) => {
+		if (isShown) running.stdout?.pipe(process.stdout, { end: false });
 	});
-	if (isShown) running.stdout.pipe(process.stdout);
-	return await orStop(running);
-}
-
-async function orStop<T>(running: Promise<T>): Promise<T> {
-	try {
-		return await running;
-	} catch (error) {
-		const { command, all, shortMessage } = error as Record<string, string | undefined>;
-		const last = (all ?? shortMessage ?? String(error)).trim().split('\n').slice(-15).join('\n');
-		throw new Stop(`This did not work: ${command}\n${last}`);
-	}
 }

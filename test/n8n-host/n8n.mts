@@ -4,6 +4,7 @@ import path from 'node:path';
 import { execa, type ResultPromise } from 'execa';
 import { Stop, waitFor } from '../support/say.mts';
 import { freePort } from './ports.mts';
+import { diskRemedy, fullDiskRemedy } from './remedies.mts';
 
 export interface N8nSettings {
 	/** Path of n8n's program. */
@@ -12,6 +13,10 @@ export interface N8nSettings {
 	userFolder: string;
 	port: number;
 	encryptionKey: string;
+	/** Called with the process id. */
+	onStart?: (pid: number | undefined) => Promise<void>;
+	/** Called when n8n ends without having been stopped. */
+	onLost?: (message: string) => void;
 	/** Further environment variables. */
 	env?: Record<string, string>;
 }
@@ -21,10 +26,15 @@ export interface Owner {
 	password: string;
 }
 
-interface Workflow {
+export interface Workflow {
 	id: string;
 	versionId: string;
 	name: string;
+	active: boolean;
+	isArchived: boolean;
+	nodes: object[];
+	connections: object;
+	settings: object;
 }
 
 export interface Publication {
@@ -48,6 +58,8 @@ export class N8n {
 
 	private process: ResultPromise | undefined;
 
+	private isStopping = false;
+
 	private cookie = '';
 
 	constructor(settings: N8nSettings) {
@@ -59,9 +71,12 @@ export class N8n {
 	/** Starts n8n and waits until it answers. */
 	async start(seconds = 120): Promise<void> {
 		const { program, userFolder, port, encryptionKey, env } = this.settings;
+		this.isStopping = false;
 		await mkdir(userFolder, { recursive: true });
+		const brokerPort = await freePort();
 		// Straight into a file: an n8n whose log nobody reads any more spins and grows for ever.
 		const log = await open(this.logFile, 'a');
+		if (this.isStopping) throw new Stop('Everything is being ended.');
 		const running = execa(process.execPath, [program, 'start'], {
 			cwd: userFolder,
 			reject: false,
@@ -77,7 +92,7 @@ export class N8n {
 				N8N_USER_FOLDER: userFolder,
 				N8N_PORT: String(port),
 				N8N_LISTEN_ADDRESS: '127.0.0.1',
-				N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+				N8N_RUNNERS_BROKER_PORT: String(brokerPort),
 				N8N_ENCRYPTION_KEY: encryptionKey,
 				N8N_DIAGNOSTICS_ENABLED: 'false',
 				N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
@@ -90,16 +105,26 @@ export class N8n {
 		});
 		this.process = running;
 		await log.close();
+		await this.settings.onStart?.(running.pid);
 		let ended = false;
-		void running.finally(() => (ended = true));
+		let killedBy: string | undefined;
+		void running.then(async ({ signal }) => {
+			ended = true;
+			killedBy = signal;
+			if (!this.isStopping) this.settings.onLost?.(await this.obituary(signal));
+		});
 		await waitFor('The start of n8n', seconds, async () => {
-			if (ended) throw new Stop(`n8n has ended. The end of its log:\n${await this.lastLog()}`);
+			if (ended) throw new Stop(await this.obituary(killedBy));
+			// It would try to write for ever.
+			const full = await fullDiskRemedy(userFolder);
+			if (full) throw new Stop(`n8n could not start in ${userFolder}. ${full}`);
 			const health = await fetch(`${this.url}/healthz/readiness`).catch(() => undefined);
 			return health?.ok === true ? true : undefined;
 		});
 	}
 
 	async stop(): Promise<void> {
+		this.isStopping = true;
 		this.process?.kill('SIGTERM');
 		await this.process;
 		this.process = undefined;
@@ -109,6 +134,18 @@ export class N8n {
 	async lastLog(lines = 20): Promise<string> {
 		const log = await readFile(this.logFile, 'utf8').catch(() => '');
 		return log.trim().split('\n').slice(-lines).join('\n');
+	}
+
+	/** @param signal what it was killed with, if it was */
+	private async obituary(signal?: string): Promise<string> {
+		if (signal) {
+			return `n8n was killed from outside (${signal}): perhaps this machine ran out of memory. Run the same command again.`;
+		}
+		const advice =
+			(await fullDiskRemedy(this.settings.userFolder)) ??
+			diskRemedy(await this.lastLog(200)) ??
+			'Run the same command again.';
+		return `n8n has ended by itself. The end of its log:\n${await this.lastLog()}\n\n${advice}`;
 	}
 
 	/** Makes the owner of a fresh n8n, or logs in to one that has its owner. */
@@ -139,7 +176,20 @@ export class N8n {
 	/** Saves a workflow and publishes it. Refuses when n8n reports that a trigger did not start. */
 	async publish(workflow: object): Promise<Workflow> {
 		const saved = await this.call<Workflow>('POST', '/rest/workflows', workflow);
-		const { id, versionId, name } = saved;
+		await this.activate(saved);
+		return saved;
+	}
+
+	/** @returns the workflow as it is saved, or undefined when it was deleted or archived */
+	async workflow(id: string): Promise<Workflow | undefined> {
+		const answer = await this.request('GET', `/rest/workflows/${id}`);
+		if (!answer.ok) return undefined;
+		const { data } = (await answer.json()) as { data: Workflow };
+		return data.isArchived ? undefined : data;
+	}
+
+	/** Publishes a saved version of a workflow. */
+	async activate({ id, versionId, name }: Workflow): Promise<void> {
 		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
 		await waitFor(`The publication of "${name}"`, 30, async () => {
 			const { status, triggers } = await this.publication(id);
@@ -147,7 +197,6 @@ export class N8n {
 			if (failed) throw new Stop(`n8n could not publish "${name}": ${failed.errorMessage}`);
 			return status === 'published' ? true : undefined;
 		});
-		return saved;
 	}
 
 	/** @returns what n8n says of a workflow's triggers after publishing */

@@ -16,10 +16,16 @@ export async function claimPort(text: string, option: string): Promise<number> {
 		return await tryPort(port);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error;
-		throw new Stop(
-			`Port ${port} is in use. Stop what uses it, or choose another port: ${option} ${port + 1}`,
-		);
+		const other = `choose another port: ${option} ${port < 65_535 ? port + 1 : port - 1}`;
+		if (code === 'EADDRINUSE') {
+			throw new Stop(`Port ${port} is in use. Stop what uses it, or ${other}`);
+		}
+		if (code === 'EACCES') {
+			throw new Stop(
+				`Port ${port} is not for everybody: please choose one above 1023 with ${option}.`,
+			);
+		}
+		throw error;
 	}
 }
 

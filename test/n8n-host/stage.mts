@@ -1,10 +1,10 @@
 // Vortex's sandbox and a private n8n with our package in it, side by side on this machine.
-import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { Stop, waitFor } from '../support/say.mts';
-import { installPackage, PROJECT } from './install.mts';
+import { DEMO_FOLDER, installPackage, PROJECT } from './install.mts';
+import { newKeys, type Keys } from './keys.mts';
 import { N8n, type Owner } from './n8n.mts';
 import { freePort } from './ports.mts';
 
@@ -16,6 +16,10 @@ export interface StageSettings {
 	/** Free ports are taken when none are named. */
 	n8nPort?: number;
 	sandboxPort?: number;
+	/** Where n8n keeps its data. Without it, in a folder that is removed at the end. */
+	userFolder?: string;
+	/** Is told the id of each process that was started. */
+	onStart?: (pid: number | undefined) => Promise<void>;
 	/** Further environment variables of n8n. */
 	env?: Record<string, string>;
 }
@@ -28,20 +32,38 @@ export interface CredentialRef {
 
 /** Everything that runs, and how to end it. */
 export class Stage {
-	readonly owner: Owner = {
-		email: 'demo@example.com',
-		password: `Demo-${randomBytes(6).toString('hex')}1A`,
-	};
-
-	readonly apiKey = ['VRTX', randomId(), randomBytes(24).toString('base64url')].join('.');
-
-	readonly webhookSecret = `whsec_${randomBytes(24).toString('base64url')}`;
+	readonly keys: Keys;
 
 	sandboxUrl = '';
+
+	/** Fails when n8n or the sandbox ends by itself. */
+	readonly lost: Promise<never>;
+
+	private lose: (reason: Stop) => void = () => {};
+
+	private isClosing = false;
 
 	private started: N8n | undefined;
 
 	private readonly cleanUps: Array<() => Promise<unknown>> = [];
+
+	constructor(keys: Keys = newKeys()) {
+		this.keys = keys;
+		this.lost = new Promise((_resolve, reject) => (this.lose = reject));
+		this.lost.catch(() => {});
+	}
+
+	get owner(): Owner {
+		return this.keys.owner;
+	}
+
+	get apiKey(): string {
+		return this.keys.apiKey;
+	}
+
+	get webhookSecret(): string {
+		return this.keys.webhookSecret;
+	}
 
 	get n8n(): N8n {
 		if (this.started === undefined) throw new Stop('n8n has not been started.');
@@ -50,17 +72,21 @@ export class Stage {
 
 	/** Starts the sandbox, then n8n with our package and its owner signed in. */
 	async open(settings: StageSettings, say: (text: string) => void = () => {}): Promise<void> {
-		const userFolder = await this.privateFolder();
+		const { onStart = async () => {} } = settings;
+		const userFolder = settings.userFolder ?? (await this.privateFolder());
 		await installPackage(settings.tarball, userFolder);
-		await this.startSandbox(settings.sandboxPort ?? (await freePort()));
+		await this.startSandbox(settings.sandboxPort ?? (await freePort()), onStart);
 		say(`Sandbox (Vortex and a CRM on this machine): ${this.sandboxUrl}`);
 		this.started = new N8n({
 			program: settings.program,
 			userFolder,
 			port: settings.n8nPort ?? (await freePort()),
-			encryptionKey: randomBytes(24).toString('hex'),
+			encryptionKey: this.keys.encryptionKey,
+			onStart,
+			onLost: (message) => this.lose(new Stop(message)),
 			env: settings.env,
 		});
+		this.refuseWhenClosing();
 		this.cleanUps.push(async () => await this.started?.stop());
 		say('Starting n8n …');
 		await this.n8n.start();
@@ -92,6 +118,7 @@ export class Stage {
 
 	/** Ends everything that was started, the last first, and removes its folder. */
 	async close(): Promise<void> {
+		this.isClosing = true;
 		for (let end = this.cleanUps.pop(); end !== undefined; end = this.cleanUps.pop()) {
 			await end().catch((error: Error) => console.error(`While ending: ${error.message}`));
 		}
@@ -99,14 +126,22 @@ export class Stage {
 
 	/** A folder for this run alone. */
 	private async privateFolder(): Promise<string> {
-		const parent = path.join(PROJECT, '.demo');
-		await mkdir(parent, { recursive: true });
-		const folder = await mkdtemp(path.join(parent, 'run-'));
+		await mkdir(DEMO_FOLDER, { recursive: true });
+		const folder = await mkdtemp(path.join(DEMO_FOLDER, 'run-'));
 		this.cleanUps.push(async () => await rm(folder, { recursive: true, force: true }));
 		return folder;
 	}
 
-	private async startSandbox(port: number): Promise<void> {
+	/** Nothing may start any more once everything is being ended. */
+	private refuseWhenClosing(): void {
+		if (this.isClosing) throw new Stop('Everything is being ended.');
+	}
+
+	private async startSandbox(
+		port: number,
+		onStart: (pid: number | undefined) => Promise<void>,
+	): Promise<void> {
+		this.refuseWhenClosing();
 		const program = path.join(PROJECT, 'test/sandbox/main.mts');
 		const running = execa(process.execPath, [program, '--port', String(port)], {
 			env: { VORTEX_API_KEY: this.apiKey },
@@ -118,8 +153,12 @@ export class Stage {
 			running.kill('SIGTERM');
 			await running;
 		});
+		await onStart(running.pid);
 		let ended = false;
-		void running.finally(() => (ended = true));
+		void running.then(({ all }) => {
+			ended = true;
+			if (!this.isClosing) this.lose(new Stop(`The sandbox has ended by itself. ${all}`));
+		});
 		const url = `http://127.0.0.1:${port}`;
 		await waitFor('The start of the sandbox', 20, async () => {
 			if (ended) throw new Stop(`The sandbox has ended: ${(await running).all}`);
@@ -128,8 +167,4 @@ export class Stage {
 		});
 		this.sandboxUrl = url;
 	}
-}
-
-function randomId(): string {
-	return Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url');
 }

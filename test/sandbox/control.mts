@@ -3,6 +3,10 @@ import type { FastifyInstance } from 'fastify';
 import type { Crm } from './crm.mts';
 import { ANALYTICS_NAMES, analyticsEvent, WEBHOOK_TYPES, webhookEvent } from './events.mts';
 import { Refusal, type Invitations } from './invitations.mts';
+import type { Journal } from './journal.mts';
+import type { Lives } from './life.mts';
+import type { Team } from './team.mts';
+import { sendTrial, TRIALS, type Trial } from './trials.mts';
 import type { Destination, Webhooks } from './webhooks.mts';
 
 const DESTINATION = {
@@ -11,6 +15,7 @@ const DESTINATION = {
 	properties: {
 		url: { type: 'string', pattern: '^https?://' },
 		secret: { type: 'string', minLength: 1 },
+		name: { type: 'string' },
 		events: { type: 'array', items: { type: 'string' } },
 	},
 } as const;
@@ -24,6 +29,8 @@ const EVENT = {
 	},
 	anyOf: [{ required: ['type'] }, { required: ['name'] }],
 } as const;
+
+const TRIAL = { type: 'object', properties: { kind: { enum: TRIALS } } } as const;
 
 interface EventRequest {
 	type?: string;
@@ -40,17 +47,28 @@ export interface RecordedRequest {
 	body: unknown;
 }
 
-export function serveControl(
-	app: FastifyInstance,
-	parts: { invitations: Invitations; webhooks: Webhooks; crm: Crm; requests: RecordedRequest[] },
-): void {
-	const { invitations, webhooks, crm, requests } = parts;
+/** All that the sandbox consists of. */
+export interface Parts {
+	invitations: Invitations;
+	lives: Lives;
+	webhooks: Webhooks;
+	crm: Crm;
+	team: Team;
+	journal: Journal;
+	requests: RecordedRequest[];
+}
+
+export function serveControl(app: FastifyInstance, parts: Parts): void {
+	const { invitations, lives, webhooks, crm, team, journal, requests } = parts;
 
 	app.get('/sandbox/health', () => ({ ok: true }));
 	app.get('/sandbox/requests', () => ({ requests }));
 	app.get('/sandbox/invitations', () => ({ invitations: invitations.all() }));
 	app.get('/sandbox/deliveries', () => ({ deliveries: webhooks.deliveries }));
 	app.get('/sandbox/events', () => ({ types: WEBHOOK_TYPES, names: ANALYTICS_NAMES }));
+	app.get<{ Querystring: { after?: string } }>('/sandbox/journal', ({ query }) => ({
+		entries: journal.after(Number(query.after ?? 0)),
+	}));
 	app.get('/sandbox/webhooks', () => ({ webhooks: webhooks.list() }));
 
 	app.post<{ Body: Omit<Destination, 'id'> }>(
@@ -82,10 +100,21 @@ export function serveControl(
 			return { event, deliveries };
 		},
 	);
+	app.post<{ Params: { kind: Trial } }>(
+		'/sandbox/trials/:kind',
+		{ schema: { params: TRIAL } },
+		({ params }, reply) => {
+			reply.status(202);
+			return sendTrial(params.kind, webhooks, invitations.all().at(-1));
+		},
+	);
 	app.post('/sandbox/reset', () => {
 		invitations.clear();
+		lives.clear();
 		webhooks.clear();
 		crm.clear();
+		team.messages.length = 0;
+		journal.clear();
 		requests.length = 0;
 		return { ok: true };
 	});

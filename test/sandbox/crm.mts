@@ -17,12 +17,26 @@ const CONTACT = {
 export class Crm {
 	private readonly byEmail = new Map<string, Contact>();
 
+	private readonly timesSaved = new Map<string, number>();
+
+	private readonly saved: (contact: Contact) => void;
+
+	constructor(saved: (contact: Contact) => void = () => {}) {
+		this.saved = saved;
+	}
+
 	contacts(): Contact[] {
 		return [...this.byEmail.values()];
 	}
 
 	clear(): void {
 		this.byEmail.clear();
+		this.timesSaved.clear();
+	}
+
+	/** @returns how often the contact was added or changed */
+	saves({ id }: Contact): number {
+		return this.timesSaved.get(id) ?? 0;
 	}
 
 	/** Adds a contact, or changes the one with the same email address. */
@@ -30,6 +44,8 @@ export class Crm {
 		const key = fields.email.toLowerCase();
 		const contact = { id: randomUUID(), ...this.byEmail.get(key), ...fields };
 		this.byEmail.set(key, contact);
+		this.timesSaved.set(contact.id, this.saves(contact) + 1);
+		this.saved(contact);
 		return contact;
 	}
 }

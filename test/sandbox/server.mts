@@ -4,7 +4,13 @@ import { serveApi } from './api.mts';
 import { serveControl, type RecordedRequest } from './control.mts';
 import { Crm, serveCrm } from './crm.mts';
 import { webhookEvent } from './events.mts';
+import { Faults } from './faults.mts';
+import { serveInvitee } from './invitee.mts';
 import { Invitations, Refusal } from './invitations.mts';
+import { Journal } from './journal.mts';
+import { Lives } from './life.mts';
+import { servePage } from './page.mts';
+import { serveTeam, Team } from './team.mts';
 import { Webhooks, type WebhookSettings } from './webhooks.mts';
 
 export interface Sandbox {
@@ -14,6 +20,8 @@ export interface Sandbox {
 	invitations: Invitations;
 	webhooks: Webhooks;
 	crm: Crm;
+	/** What goes wrong on demand, and what became of each request. */
+	faults: Faults;
 	/** Every request to `/api/`, in the order of arrival, refused ones included. */
 	requests: RecordedRequest[];
 	listen(port?: number): Promise<void>;
@@ -29,10 +37,21 @@ export function createSandbox(options: {
 		forceCloseConnections: true,
 		ajv: { customOptions: { allErrors: true, coerceTypes: false, removeAdditional: false } },
 	});
-	const webhooks = new Webhooks(options.webhooks);
-	const invitations = new Invitations((happening) => webhooks.publish(webhookEvent(happening)));
-	const crm = new Crm();
+	const journal = new Journal();
+	const lives = new Lives();
+	const webhooks = new Webhooks(options.webhooks, (delivery, attempt) =>
+		journal.attempted(delivery, attempt),
+	);
+	const invitations = new Invitations((happening) => {
+		lives.record(happening);
+		journal.happened(happening, invitations.get(String(happening.data.invitationId)));
+		webhooks.publish(webhookEvent(happening));
+	});
+	const crm = new Crm((contact) => journal.contact(contact));
+	const team = new Team((text) => journal.note(`To the team: ${text}`));
 	const requests: RecordedRequest[] = [];
+	const faults = new Faults();
+	faults.install(app);
 
 	// Like NestJS, and unlike Fastify: a JSON content type with nothing in it is no mistake.
 	app.removeContentTypeParser('application/json');
@@ -65,7 +84,11 @@ export function createSandbox(options: {
 
 	serveApi(app, invitations, options.apiKey);
 	serveCrm(app, crm);
-	serveControl(app, { invitations, webhooks, crm, requests });
+	serveTeam(app, team);
+	serveInvitee(app, invitations);
+	const parts = { invitations, lives, webhooks, crm, team, journal, requests };
+	serveControl(app, parts);
+	servePage(app, parts);
 
 	const sandbox: Sandbox = {
 		url: '',
@@ -73,6 +96,7 @@ export function createSandbox(options: {
 		invitations,
 		webhooks,
 		crm,
+		faults,
 		requests,
 		async listen(port = 0) {
 			sandbox.url = await app.listen({ host: '127.0.0.1', port });

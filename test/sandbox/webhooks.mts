@@ -6,6 +6,8 @@ export interface Destination {
 	id: string;
 	url: string;
 	secret: string;
+	/** What a person calls it. */
+	name?: string;
 	/** Event types and analytics names that are sent there; everything when left out. */
 	events?: string[];
 }
@@ -26,6 +28,8 @@ export interface Delivery {
 	eventId: string;
 	body: string;
 	signature: string;
+	/** What is wrong with it on purpose. Such a delivery is tried once. */
+	trial?: string;
 	state: 'pending' | 'delivered' | 'given up';
 	attempts: Attempt[];
 }
@@ -59,8 +63,14 @@ export class Webhooks {
 
 	private readonly underWay = new Set<Promise<void>>();
 
-	constructor(settings: Partial<WebhookSettings> = {}) {
+	private readonly attempted: (delivery: Delivery, attempt: Attempt) => void;
+
+	constructor(
+		settings: Partial<WebhookSettings> = {},
+		attempted: (delivery: Delivery, attempt: Attempt) => void = () => {},
+	) {
 		this.settings = { ...SETTINGS, ...settings };
+		this.attempted = attempted;
 	}
 
 	register(destination: Omit<Destination, 'id'>): Destination {
@@ -91,7 +101,7 @@ export class Webhooks {
 		event: string,
 		eventId: string,
 		body: string,
-		signature = sign(body, destination.secret),
+		special: { signature?: string; trial?: string } = {},
 	): Delivery {
 		const delivery: Delivery = {
 			id: randomUUID(),
@@ -100,7 +110,8 @@ export class Webhooks {
 			event,
 			eventId,
 			body,
-			signature,
+			signature: special.signature ?? sign(body, destination.secret),
+			trial: special.trial,
 			state: 'pending',
 			attempts: [],
 		};
@@ -129,7 +140,7 @@ export class Webhooks {
 		const { retries, firstPause, longestPause } = this.settings;
 		try {
 			await pRetry(async () => await this.attempt(delivery), {
-				retries,
+				retries: delivery.trial === undefined ? retries : 0,
 				minTimeout: firstPause,
 				maxTimeout: longestPause,
 				factor: 2,
@@ -160,6 +171,7 @@ export class Webhooks {
 		} catch (error) {
 			attempt.answer = reason(error);
 		}
+		if (!this.stopping.signal.aborted) this.attempted(delivery, attempt);
 		if (typeof attempt.answer !== 'number' || attempt.answer < 200 || attempt.answer > 299) {
 			throw new Error(`The receiver answered ${attempt.answer}`);
 		}
