@@ -9,7 +9,7 @@ import type {
 
 /** The base address as the user gave it, without what the paths bring themselves. */
 const TOLERANT_BASE_URL =
-	'={{ ($credentials.baseUrl || "https://api.vortexsoftware.com").trim().replace(/\\/+$/, "").replace(/\\/api\\/v1$/, "") }}';
+	'={{ (($credentials.baseUrl || "").trim() || "https://api.vortexsoftware.com").replace(/\\/+$/, "").replace(/\\/api\\/v1$/, "") }}';
 
 export class VortexApi implements ICredentialType {
 	name = 'vortexApi';

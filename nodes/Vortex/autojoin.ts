@@ -1,5 +1,6 @@
 import type { IDataObject, INodeProperties } from 'n8n-workflow';
 
+import { NO_DOMAIN_LIST } from '../shared/faults';
 import { additionalFields } from './fields';
 import { withoutUndefined } from './invitations';
 import type { Task } from './operation';
@@ -123,11 +124,25 @@ export function readDomains(task: Task): string[] {
 
 /** Asks Vortex for the domains of a scope. */
 export async function getScopeDomains(task: Task, scope: Scope): Promise<ScopeDomains> {
+	return scopeDomains(task, scope, (await askForDomains(task, scope)) ?? {});
+}
+
+/**
+ * As `getScopeDomains`, but refuses an answer without a list: what is posted next replaces the list,
+ * so that a domain that was not understood would be lost.
+ */
+export async function getDomainsToChange(task: Task, scope: Scope): Promise<ScopeDomains> {
+	const answer = await askForDomains(task, scope);
+	if (answer === undefined || Object.keys(answer).length === 0) throw noDomainList(task);
+	return scopeDomains(task, scope, answer);
+}
+
+async function askForDomains(task: Task, scope: Scope): Promise<AutojoinAnswer | undefined> {
 	const { body } = await task.send<AutojoinAnswer>({
 		method: 'GET',
 		path: ['invitations', 'by-scope', scope.scopeType, scope.scopeId, 'autojoin'],
 	});
-	return scopeDomains(scope, body ?? {});
+	return body;
 }
 
 /** Replaces the domains of a scope. An empty list switches autojoin off. */
@@ -151,7 +166,7 @@ export async function postScopeDomains(
 		}),
 		repeatable: true,
 	});
-	return scopeDomains(scope, body ?? { domains });
+	return scopeDomains(task, scope, body ?? { domains });
 }
 
 /** Changes of one scope happen one after the other within a run, so that none undoes another. */
@@ -163,17 +178,25 @@ export async function changeInTurn(
 	return [await task.inTurn(JSON.stringify(scope), change)];
 }
 
-function scopeDomains(scope: Scope, answer: AutojoinAnswer): ScopeDomains {
-	const listed = answer.autojoinDomains ?? answer.domains ?? [];
-	const autojoinDomains = listed.map((entry) =>
-		typeof entry === 'string' ? { id: null, domain: entry } : entry,
-	);
+function scopeDomains(task: Task, scope: Scope, answer: AutojoinAnswer): ScopeDomains {
+	const isEmpty = !Array.isArray(answer) && Object.keys(answer).length === 0;
+	const listed: unknown = isEmpty ? [] : (answer.autojoinDomains ?? answer.domains);
+	if (!Array.isArray(listed)) throw noDomainList(task);
+	const autojoinDomains = listed.map((entry: AutojoinDomain | string | null) => {
+		const read = typeof entry === 'string' ? { id: null, domain: entry } : entry;
+		if (typeof read?.domain !== 'string') throw noDomainList(task);
+		return read;
+	});
 	return {
 		...scope,
 		domains: autojoinDomains.map(({ domain }) => domain),
 		autojoinDomains,
 		invitation: answer.invitation ?? null,
 	};
+}
+
+function noDomainList(task: Task): Error {
+	return task.refuse(NO_DOMAIN_LIST.message, NO_DOMAIN_LIST.description);
 }
 
 /**

@@ -169,5 +169,6 @@ export async function acceptTogether(
 	});
 	if (status >= 400) return { isRefused: true, accepted: [] };
 	const one = typeof body?.id === 'string' ? [body as Invitation] : undefined;
-	return { isRefused: false, accepted: body?.invitations ?? one };
+	const list = Array.isArray(body?.invitations) ? body.invitations.filter(Boolean) : one;
+	return { isRefused: false, accepted: list };
 }

@@ -60,6 +60,7 @@ export async function run(
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(settings.concurrency, total) }, work));
+	tasks.close();
 
 	if (errors.size === 0) memo?.clear();
 	else memo?.keep(withFingerprints(finished, tasks));

@@ -72,17 +72,16 @@ export class Tasks {
 		};
 	}
 
-	/** A digest of what the item asks of Vortex, however it is sent and returned. */
+	/**
+	 * A digest of what the item asks of Vortex, however it is sent and returned. Of the parameters as
+	 * they are written: what an expression such as `$now` gives differs from try to try.
+	 */
 	fingerprint(index: number): string {
-		const asking = this.operation.fields.filter(({ name }) => !NOT_ASKED.includes(name));
-		const values = asking.map(({ name }) => {
-			try {
-				return [name, this.read(name, index)];
-			} catch {
-				return [name, 'cannot be read'];
-			}
-		});
-		return fingerprintOf([this.operation.option.value, values]);
+		const { parameters, credentials } = this.host.getNode();
+		const asking = Object.keys(parameters).filter((name) => !NOT_ASKED.includes(name));
+		const values = asking.sort().map((name) => [name, parameters[name]]);
+		const input = this.host.getInputData()[index].json;
+		return fingerprintOf([values, credentials?.[CREDENTIAL]?.id, input]);
 	}
 
 	/** Lets nothing further begin. */
@@ -90,6 +89,14 @@ export class Tasks {
 		this.isStopped = true;
 		void this.client?.then(
 			(client) => client.stop(),
+			() => {},
+		);
+	}
+
+	/** Ends the run: nothing of it may outlive it. */
+	close(): void {
+		void this.client?.then(
+			(client) => client.close(),
 			() => {},
 		);
 	}

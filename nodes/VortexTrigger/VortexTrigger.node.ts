@@ -223,7 +223,7 @@ function readSettings(host: IHookFunctions | IWebhookFunctions): Settings {
 	return {
 		chosen: splitList(host.getNodeParameter('events', [])),
 		others: splitList(options.otherEvents),
-		ignoreDuplicates: options.ignoreDuplicates !== false,
+		ignoreDuplicates: String(options.ignoreDuplicates ?? true) !== 'false',
 		maxAgeMinutes: Object.hasOwn(options, 'maxAgeMinutes') ? toMinutes(options.maxAgeMinutes) : 0,
 	};
 }

@@ -5,6 +5,8 @@ import { sleep } from 'n8n-workflow';
 export interface Answer {
 	readonly statusCode: number;
 	readonly writableEnded: boolean;
+	/** Whether `close` has been told already. */
+	readonly closed?: boolean;
 	once(event: 'finish' | 'close', listener: () => void): unknown;
 }
 
@@ -92,6 +94,7 @@ export class Ledger {
 		this.flights.set(key, flight);
 		answer.once('finish', () => this.settle(key, flight));
 		answer.once('close', () => void this.follow(key, flight));
+		if (answer.closed) void this.follow(key, flight);
 	}
 
 	/** Waits for the host's answer to a sender that has hung up, so that the response can be freed. */

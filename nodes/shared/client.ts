@@ -43,7 +43,14 @@ const NEVER_SENT = new Set([
 ]);
 
 /** No trusted connection: the request was not sent, and will not be however often it is tried. */
-const UNTRUSTED = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|^EPROTO$/;
+const UNTRUSTED =
+	/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)|^EPROTO$/;
+
+/** Encryption broke down, perhaps after the request had arrived. */
+const BROKEN_ENCRYPTION = /^ERR_SSL/;
+
+/** n8n itself would not send the request: it names no code then. */
+const HOST_REFUSAL = /not allowed|not permitted|blocked|credential|must not be empty/i;
 
 const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
 
@@ -122,7 +129,7 @@ export class VortexClient {
 	/**
 	 * Reads the credential and makes a client for this run.
 	 *
-	 * Refuses an API key that is empty or has white space inside, and a base URL that is no web address.
+	 * Refuses an API key that is empty or has white space or invisible characters inside, and a base URL that is no web address.
 	 */
 	static async open(
 		host: IExecuteFunctions,
@@ -132,7 +139,7 @@ export class VortexClient {
 		const credential = await host.getCredentials<IDataObject>(CREDENTIAL);
 		const apiKey = String(credential.apiKey ?? '').trim();
 		if (apiKey === '') throw refusal(host.getNode(), EMPTY_API_KEY);
-		if (/\s/.test(apiKey)) throw refusal(host.getNode(), BROKEN_API_KEY);
+		if (/[^\x21-\x7e]/.test(apiKey)) throw refusal(host.getNode(), BROKEN_API_KEY);
 		const baseUrl = normaliseBaseUrl(credential.baseUrl);
 		if (baseUrl === undefined) throw refusal(host.getNode(), BAD_BASE_URL);
 		return new VortexClient(host, baseUrl, apiKey, settings, clock);
@@ -141,6 +148,11 @@ export class VortexClient {
 	/** Lets no further request begin; what is on its way is awaited by whoever sent it. */
 	stop(): void {
 		this.throttle.stop();
+	}
+
+	/** Lets go of the execution: the run is over. */
+	close(): void {
+		this.throttle.close();
 	}
 
 	/**
@@ -155,7 +167,7 @@ export class VortexClient {
 		let mayBeDone = false;
 		let { successes } = this.throttle;
 		for (;;) {
-			const slot = await this.unlessStopped(this.throttle.enter(), itemIndex);
+			const slot = await this.unlessStopped(this.throttle.enter(), mayBeDone, itemIndex);
 			const attempt = await this.attempt(request, mayBeDone, slot, itemIndex);
 			if (attempt.kind === 'answer') return attempt.answer as ApiAnswer<T>;
 			mayBeDone ||= attempt.fault.outcome === 'unknown';
@@ -166,7 +178,8 @@ export class VortexClient {
 				throw this.apiError(request, attempt.fault, mayBeDone ? 'unknown' : 'not done', itemIndex);
 			}
 			if (attempt.kind === 'repeatable') {
-				await this.unlessStopped(this.throttle.wait(this.throttle.backoff(repetitions)), itemIndex);
+				const pause = this.throttle.wait(this.throttle.backoff(repetitions));
+				await this.unlessStopped(pause, mayBeDone, itemIndex);
 			}
 		}
 	}
@@ -185,7 +198,7 @@ export class VortexClient {
 			return attempt;
 		} catch (error) {
 			if (this.host.getExecutionCancelSignal()?.aborted) {
-				throw this.stopped(itemIndex);
+				throw this.stopped(outcomeOf(request), itemIndex);
 			}
 			return this.judgeNetworkError(request, error);
 		} finally {
@@ -193,11 +206,15 @@ export class VortexClient {
 		}
 	}
 
-	private async unlessStopped<T>(wait: Promise<T>, itemIndex: number): Promise<T> {
+	private async unlessStopped<T>(
+		wait: Promise<T>,
+		mayBeDone: boolean,
+		itemIndex: number,
+	): Promise<T> {
 		try {
 			return await wait;
 		} catch {
-			throw this.stopped(itemIndex);
+			throw this.stopped(mayBeDone ? 'unknown' : 'not done', itemIndex);
 		}
 	}
 
@@ -255,13 +272,17 @@ export class VortexClient {
 		const code = errorCode(error);
 		if (code === undefined) {
 			const said = this.redact(error instanceof Error ? error.message : String(error));
-			return { kind: 'final', fault: { ...hostFault(said), outcome: 'not done' } };
+			const outcome = HOST_REFUSAL.test(said) ? 'not done' : outcomeOf(request);
+			return { kind: 'final', fault: { ...hostFault(said), outcome } };
 		}
 		if (NEVER_SENT.has(code)) {
 			return { kind: 'repeatable', fault: { ...unreachableFault(code), outcome: 'not done' } };
 		}
 		if (UNTRUSTED.test(code)) {
 			return { kind: 'final', fault: { ...untrustedFault(code), outcome: 'not done' } };
+		}
+		if (BROKEN_ENCRYPTION.test(code)) {
+			return { kind: 'final', fault: { ...untrustedFault(code), outcome: outcomeOf(request) } };
 		}
 		const text = TIMED_OUT.has(code) ? TIMEOUT : CONNECTION_BROKE;
 		return {
@@ -297,13 +318,15 @@ export class VortexClient {
 		return error;
 	}
 
-	private stopped(itemIndex: number): NodeOperationError {
+	private stopped(outcome: Outcome, itemIndex: number): NodeOperationError {
 		const isCancelled = this.host.getExecutionCancelSignal()?.aborted === true;
 		const message = isCancelled
 			? 'The execution was cancelled'
 			: 'Another item was refused before this one was done';
-		const description = 'No further request was sent.';
-		return new NodeOperationError(this.host.getNode(), message, { description, itemIndex });
+		const description = withOutcome('No further request was sent.', outcome, { method: 'GET' });
+		const error = new NodeOperationError(this.host.getNode(), message, { description, itemIndex });
+		error.context.outcome = outcome;
+		return error;
 	}
 }
 
@@ -349,11 +372,15 @@ export function isMissing(status: number, message: string): boolean {
 	return status === 404 && !UNKNOWN_ROUTE.test(message);
 }
 
-/** n8n wraps the network's error, so its code is somewhere along the causes. */
+/**
+ * n8n wraps the network's error, so its code is somewhere along the causes. Before 2.41 the causes are
+ * lost, and the wrapper has the code where it has a status otherwise.
+ */
 function errorCode(error: unknown): string | undefined {
-	let cause = error as { code?: unknown; cause?: unknown } | undefined;
+	let cause = error as { code?: unknown; httpCode?: unknown; cause?: unknown } | undefined;
 	for (let depth = 0; depth < 5 && cause !== undefined && cause !== null; depth += 1) {
 		if (typeof cause.code === 'string') return cause.code;
+		if (typeof cause.httpCode === 'string' && !/^\d+$/.test(cause.httpCode)) return cause.httpCode;
 		cause = cause.cause as typeof cause;
 	}
 	return undefined;

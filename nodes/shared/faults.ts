@@ -109,6 +109,12 @@ export const NO_LIST: FaultText = {
 	description: CHECK_BASE_URL,
 };
 
+/** The same for the domains of a scope. */
+export const NO_DOMAIN_LIST: FaultText = {
+	message: 'The answer of Vortex has no list of domains',
+	description: CHECK_BASE_URL,
+};
+
 export const BAD_BASE_URL: FaultText = {
 	message: "The 'Base URL' in your Vortex credential is not a web address",
 	description: CHECK_BASE_URL,
@@ -127,7 +133,8 @@ export const EMPTY_API_KEY: FaultText = {
 };
 
 export const BROKEN_API_KEY: FaultText = {
-	message: "The 'API Key' in your Vortex credential has a space or a line break inside",
+	message:
+		"The 'API Key' in your Vortex credential has a space, a line break or an invisible character inside",
 	description: 'Open the credential and paste the key once more, in one piece.',
 };
 
@@ -158,14 +165,14 @@ export const CONNECTION_BROKE: FaultText = {
 };
 
 /**
- * Says that n8n itself would not send the request, for example to a domain that the credential does
- * not allow.
+ * Says that n8n itself stopped the request, for example because the credential does not allow the
+ * domain.
  *
  * @param said n8n's own message
  */
 export function hostFault(said: string): FaultText {
 	return {
-		message: `n8n did not send the request: ${said}`,
+		message: `The request did not get through: ${said}`,
 		description: CHECK_BASE_URL,
 	};
 }

@@ -48,6 +48,8 @@ export class Throttle {
 
 	private readonly end = new AbortController();
 
+	private readonly onAbort = () => this.stop();
+
 	/**
 	 * @param concurrency most requests in flight, a whole number from 1
 	 * @param signal is aborted when the execution is cancelled
@@ -55,11 +57,16 @@ export class Throttle {
 	constructor(
 		private readonly concurrency: number,
 		private readonly clock: Clock,
-		signal: AbortSignal | undefined,
+		private readonly signal: AbortSignal | undefined,
 	) {
 		this.limit = concurrency;
 		if (signal?.aborted) this.stop();
-		signal?.addEventListener('abort', () => this.stop(), { once: true });
+		signal?.addEventListener('abort', this.onAbort, { once: true });
+	}
+
+	/** Lets go of the execution's signal, which outlives the run. */
+	close(): void {
+		this.signal?.removeEventListener('abort', this.onAbort);
 	}
 
 	/** Lets no further request begin, and ends every wait at once. */
@@ -74,7 +81,7 @@ export class Throttle {
 			this.checkStopped();
 			const pause = this.pausedUntil - this.clock.now();
 			if (pause > 0) {
-				await this.wait(pause);
+				await this.wait(Math.min(pause, LONGEST_PAUSE));
 			} else if (this.inFlight < Math.floor(this.limit)) {
 				this.inFlight += 1;
 				return { epoch: this.epoch };

@@ -206,6 +206,19 @@ describe('addDomains', () => {
 		expect(domainsOf()).toEqual(['a.com', 'c.com']);
 	});
 
+	it.each([
+		['nothing', undefined],
+		['no list', { data: { autojoinDomains: [{ id: 'd', domain: 'acme.com' }] } }],
+		['a list at the top', []],
+		['an object as list', { autojoinDomains: {} }],
+		['an entry without a domain', { autojoinDomains: [{ id: 'd', name: 'acme.com' }] }],
+	])('posts nothing after an answer with %s: it would wipe the list', async (_what, body) => {
+		scripted.answer([{ body }]);
+		const { error } = await runScripted('addDomains', { ...CHANGE, domains: 'new.com' });
+		expect(error?.message).toBe('The answer of Vortex has no list of domains');
+		expect(scripted.arrivals.map(({ method }) => method)).toEqual(['GET']);
+	});
+
 	it('asks for the component before any request', async () => {
 		const { error } = await run('addDomains', {
 			...TEAM,

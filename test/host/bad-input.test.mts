@@ -268,12 +268,12 @@ describe('a credential that will not do', () => {
 		[
 			'an API key with a space inside',
 			{ apiKey: API_KEY.replace('-', ' ') },
-			'space or a line break',
+			'a space, a line break or an invisible character',
 		],
 		[
 			'an API key with a line break inside',
 			{ apiKey: API_KEY.replace('-', '\n') },
-			'space or a line break',
+			'a space, a line break or an invisible character',
 		],
 	])('%s: refused, nothing sent', async (_what, credential, message) => {
 		const { error } = await run('create', CREATE, { baseUrl: vortex.url, ...credential });

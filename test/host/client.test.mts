@@ -37,7 +37,7 @@ async function openClient({ credential = vortex.credential, ...settings }: Setti
 	);
 	const clock = new HurriedClock();
 	const limits = { concurrency: 10, timeout: 5_000, maxRetries: 3, ...settings };
-	return { client: await VortexClient.open(host, limits, clock), clock, cancelling };
+	return { client: await VortexClient.open(host, limits, clock), clock, cancelling, host };
 }
 
 /** How a request ended: with an answer, or with an error. */
@@ -286,6 +286,23 @@ describe('a request that never left', () => {
 			expect(error?.context.outcome).toBe('not done');
 		}
 		expect(vortex.arrivals).toEqual([]);
+	});
+});
+
+describe('on n8n before 2.41, which loses the causes of an error', () => {
+	it.each([
+		['ECONNABORTED', CREATE, 'unknown', 0],
+		['ECONNRESET', CREATE, 'unknown', 0],
+		['ECONNREFUSED', CREATE, 'not done', 3],
+		['ECONNRESET', READ, 'not done', 3],
+	])('%s is still told by its code', async (httpCode, request, told, repetitions) => {
+		const { client, clock, host } = await openClient();
+		host.helpers.httpRequestWithAuthentication = async () => {
+			throw Object.assign(new Error('The connection was aborted'), { httpCode });
+		};
+		const { error } = await outcome(client, request);
+		expect(error?.context.outcome).toBe(told);
+		expect(clock.slept).toHaveLength(repetitions);
 	});
 });
 

@@ -979,3 +979,14 @@ describe('an empty answer is a success', () => {
 		expect(json).toMatchObject([{ success: true }]);
 	});
 });
+
+describe('accept of more than a page of invitations', () => {
+	it('gives one item for each of them', async () => {
+		const ids = Array.from(
+			{ length: 60 },
+			(_, index) => seed({ ...ANN, value: `p${index}@x.com` }).id,
+		);
+		const { json } = await run('accept', { invitationIds: ids.join(','), userEmail: 'a@b.c' });
+		expect(json.map((item) => (item as { id: string }).id)).toEqual(ids);
+	});
+});

@@ -128,6 +128,18 @@ describe('a later try', () => {
 		expect((await execution.run(changed)).invited).toEqual(['x', 'c']);
 	});
 
+	it.each(['={{ $now.toISO() }}', '={{ String(Math.random()) }}'])(
+		'does nothing again because of a field that is different at each try: %s',
+		async (source) => {
+			const execution = new StoredExecution();
+			const parameters = { ...CREATE, additionalFields: { source } };
+			refuse('c');
+			await execution.run(ITEMS, parameters);
+			refuse();
+			expect((await execution.run(ITEMS, parameters)).invited).toEqual(['c']);
+		},
+	);
+
 	it('does another operation', async () => {
 		const execution = new StoredExecution();
 		const parameters = { invitationId: '={{ $json.id }}', options: { concurrency: 1 } };

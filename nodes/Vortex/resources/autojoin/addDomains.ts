@@ -4,7 +4,7 @@ import {
 	MORE,
 	NOT_ATOMIC,
 	changeInTurn,
-	getScopeDomains,
+	getDomainsToChange,
 	postScopeDomains,
 	readAutojoinScope,
 	readDomains,
@@ -26,10 +26,11 @@ export const addDomains: Operation = {
 		const wanted = readDomains(task);
 		task.parameters.required('componentId');
 		return await changeInTurn(task, scope, async () => {
-			const present = await getScopeDomains(task, scope);
-			const domains = [...new Set([...present.domains, ...wanted])];
-			if (domains.length === present.domains.length) return present;
-			return await postScopeDomains(task, scope, domains);
+			const present = await getDomainsToChange(task, scope);
+			const known = new Set(present.domains.map((domain) => domain.toLowerCase()));
+			const added = wanted.filter((domain) => !known.has(domain));
+			if (added.length === 0) return present;
+			return await postScopeDomains(task, scope, [...present.domains, ...added]);
 		});
 	},
 };

@@ -4,7 +4,7 @@ import {
 	MORE,
 	NOT_ATOMIC,
 	changeInTurn,
-	getScopeDomains,
+	getDomainsToChange,
 	postScopeDomains,
 	readAutojoinScope,
 	readDomains,
@@ -26,7 +26,7 @@ export const removeDomains: Operation = {
 		const unwanted = readDomains(task);
 		task.parameters.required('componentId');
 		return await changeInTurn(task, scope, async () => {
-			const present = await getScopeDomains(task, scope);
+			const present = await getDomainsToChange(task, scope);
 			const left = present.domains.filter((domain) => !unwanted.includes(domain.toLowerCase()));
 			if (left.length === present.domains.length) return present;
 			if (left.length === 0) {

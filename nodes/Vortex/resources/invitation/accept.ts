@@ -44,6 +44,6 @@ export const accept: Operation = {
 				`Vortex accepted ${accepted.length} of the ${invitationIds.length} invitations of an item. The others may have been accepted, revoked or expired before.`,
 			);
 		}
-		return view.many(accepted);
+		return accepted.map((invitation) => view.one(invitation));
 	},
 };

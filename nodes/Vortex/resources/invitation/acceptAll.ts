@@ -97,7 +97,7 @@ async function lookUp(task: Task, user: Invitee, wanted: Wanted): Promise<string
 			isInScope(invitation.id) &&
 			(wanted.includeAutojoin || invitation.invitationType !== 'autojoin'),
 	);
-	return [...new Set(chosen.map(({ id }) => id))];
+	return [...new Set(chosen.map(({ id }) => id).filter((id) => typeof id === 'string'))];
 }
 
 /** Compares ids, because an invitation does not always say which scope it belongs to. */
