@@ -39,11 +39,6 @@ export class Memo {
 		this.finished = this.memory[runIndex] ?? {};
 	}
 
-	/** Whether an earlier try of this run has finished anything. */
-	get isEmpty(): boolean {
-		return Object.keys(this.finished).length === 0;
-	}
-
 	/** @returns what the item gave, if it has finished and asks for the same now as it did then */
 	recall(index: number, fingerprint: () => string): IDataObject[] | undefined {
 		const entry = this.finished[index];

@@ -129,7 +129,8 @@ export class VortexClient {
 	/**
 	 * Reads the credential and makes a client for this run.
 	 *
-	 * Refuses an API key that is empty or has white space or invisible characters inside, and a base URL that is no web address.
+	 * Refuses an API key that is empty or has white space or invisible characters inside, and a base
+	 * URL that is no web address.
 	 */
 	static async open(
 		host: IExecuteFunctions,
