@@ -238,7 +238,14 @@ function toMinutes(given: unknown): number {
 /** The bytes as they were received: n8n keeps them, or can still read them from the socket. */
 async function rawBody(host: IWebhookFunctions): Promise<Buffer | undefined> {
 	const request = host.getRequestObject();
-	if (request.rawBody === undefined && !request.readableEnded) await request.readRawBody();
+	if (request.rawBody === undefined && !request.readableEnded) {
+		try {
+			await request.readRawBody();
+		} catch {
+			// Broken off, too large or badly packed by its sender: so nobody has signed it.
+			return undefined;
+		}
+	}
 	return request.rawBody;
 }
 

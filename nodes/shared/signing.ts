@@ -23,13 +23,15 @@ export function webhookSignature(body: Buffer, secret: string): string {
 	return createHmac('sha256', secret).update(body).digest('hex');
 }
 
+const SIGNATURE = /^[0-9a-f]{64}$/;
+
 /**
  * Tells whether a delivery was signed with one of the secrets. Compares in constant time and tries
  * every secret, so that the time taken tells nothing about which one was close.
  *
  * @param body the exact bytes that were received
  * @param signature the value of the `X-Vortex-Signature` header
- * @param secrets the secrets that are good now; none means that nothing can be good
+ * @param secrets the secrets that are good now; with none, or an empty one, nothing can be good
  * @returns true only for the exact lower-case digest: no prefix, no blanks, no list
  */
 export function verifyWebhookSignature(
@@ -37,14 +39,13 @@ export function verifyWebhookSignature(
 	signature: unknown,
 	secrets: readonly string[],
 ): boolean {
-	if (typeof signature !== 'string' || signature === '') return false;
+	// What cannot be a digest is not worth hashing a large body for, once for each secret.
+	if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return false;
 	const received = Buffer.from(signature, 'utf8');
 	let verified = false;
 	for (const secret of secrets) {
 		const expected = Buffer.from(webhookSignature(body, secret), 'utf8');
-		if (received.length === expected.length && timingSafeEqual(received, expected)) {
-			verified = true;
-		}
+		if (secret !== '' && timingSafeEqual(received, expected)) verified = true;
 	}
 	return verified;
 }

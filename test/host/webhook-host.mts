@@ -1,5 +1,5 @@
 // Treats a delivery as n8n 2.41 treats it: the same order of reading, running, storing and answering around
-// the real WebhookContext. Left out is what no test here needs: XML, form
+// the real WebhookContext. Left out is what no test here needs: well-formed XML, form
 // fields, the size limit, CORS and expression isolates.
 import { createHmac, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -332,6 +332,7 @@ async function parse(req: Request): Promise<void> {
 
 function parsed({ contentType, encoding, rawBody }: Request): unknown {
 	const text = () => rawBody.toString(encoding as BufferEncoding);
+	if (/[/+]xml$/.test(contentType ?? '')) throw new SyntaxError('Nothing that is sent here is XML');
 	switch (contentType) {
 		case 'application/json':
 			return jsonParse(text().replace(/^\uFEFF/, ''));

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Ledger, type LedgerLimits } from '../../nodes/VortexTrigger/ledger';
 
@@ -44,11 +45,13 @@ class FakeAnswer extends EventEmitter {
 
 	writableEnded = false;
 
+	closed = false;
+
 	/** The host answers and the sender takes the answer. */
 	finish(status = 200): void {
 		this.end(status);
 		this.emit('finish');
-		this.emit('close');
+		this.hangUp();
 	}
 
 	/** The host answers; nobody may be there to take it, and then no event follows. */
@@ -59,6 +62,7 @@ class FakeAnswer extends EventEmitter {
 
 	/** The sender is gone. */
 	hangUp(): void {
+		this.closed = true;
 		this.emit('close');
 	}
 }
@@ -276,6 +280,40 @@ describe('a sender that hangs up before the answer', () => {
 	});
 });
 
+describe('a sender that has hung up before its delivery was judged', () => {
+	function claimAfterHangUp(id: string) {
+		const answer = new FakeAnswer();
+		answer.hangUp();
+		return { answer, claim: ledger.claim(['workflow', 'node', id], answer) };
+	}
+
+	it('is still the first', async () => {
+		expect(await claimAfterHangUp('a').claim).toBe('first');
+		expect(await stateOf(claim('a').claim)).toBe('waiting');
+	});
+
+	it('makes the id seen once the host has answered', async () => {
+		const first = claimAfterHangUp('a');
+		await first.claim;
+		first.answer.end(200);
+		await clock.pass(100);
+		expect(clock.asleep).toBe(0);
+		expect(await stateOf(claim('a').claim)).toBe('seen');
+	});
+
+	it.each([
+		['answered with an error', SECOND, (answer: FakeAnswer) => answer.end(500)],
+		['never answered', 61 * SECOND, () => {}],
+	])('leaves nothing behind when it is %s', async (_what, ms, happens) => {
+		const first = claimAfterHangUp('a');
+		await first.claim;
+		happens(first.answer);
+		await clock.pass(ms);
+		expect(ledger.size).toBe(0);
+		expect(clock.asleep).toBe(0);
+	});
+});
+
 describe('what is remembered', () => {
 	it('is forgotten after 24 hours', async () => {
 		await deliver('a');
@@ -351,5 +389,162 @@ describe('what is remembered', () => {
 	it('is nothing when nothing was stored', async () => {
 		for (let id = 0; id < 1000; id += 1) await deliver(String(id), 500);
 		expect(ledger.size).toBe(0);
+	});
+});
+
+/** One thing that happens: `which` picks the id, or the delivery among those not yet answered. */
+type Step =
+	| { does: 'arrive'; which: number; hungUp: boolean }
+	| { does: 'answer'; which: number; status: number }
+	| { does: 'hang up'; which: number }
+	| { does: 'pass'; ms: number };
+
+const which = fc.nat(20);
+
+const steps: fc.Arbitrary<Step> = fc.oneof(
+	{
+		weight: 5,
+		arbitrary: fc.record({ does: fc.constant('arrive' as const), which, hungUp: fc.boolean() }),
+	},
+	{
+		weight: 4,
+		arbitrary: fc.record({
+			does: fc.constant('answer' as const),
+			which,
+			status: fc.constantFrom(200, 200, 204, 299, 300, 500),
+		}),
+	},
+	{ weight: 2, arbitrary: fc.record({ does: fc.constant('hang up' as const), which }) },
+	{
+		weight: 3,
+		arbitrary: fc.record({
+			does: fc.constant('pass' as const),
+			ms: fc.oneof(
+				fc.constantFrom(1, 49, 50, 51, SECOND, 9_950, 10_050, 59_950, 60_050, DAY - 1, DAY),
+				fc.nat(2 * SECOND),
+			),
+		}),
+	},
+);
+
+interface Sent {
+	id: number;
+	answer: FakeAnswer;
+	arrived: number;
+	result?: string;
+	/** When it was told its result. */
+	told?: number;
+	/** When the host answered it below 300. */
+	stored?: number;
+}
+
+/** The longest time between two looks of the ledger. */
+const LOOK = 50;
+
+const FLIGHT = 60 * SECOND;
+
+/** Plays a history, and calls `check` whenever a delivery is told something, and after each step. */
+async function play(
+	history: Step[],
+	ids: number,
+	check: (sent: Sent | undefined, all: Sent[]) => void,
+) {
+	const all: Sent[] = [];
+	const untrue: unknown[] = [];
+	const arrive = (id: number, hungUp: boolean) => {
+		const answer = new FakeAnswer();
+		if (hungUp) answer.hangUp();
+		const sent: Sent = { id, answer, arrived: clock.time };
+		void ledger.claim(['workflow', 'node', String(id)], answer).then((result) => {
+			Object.assign(sent, { result, told: clock.time });
+			try {
+				check(sent, all);
+			} catch (error) {
+				untrue.push(error);
+			}
+			// What is not the first is answered by the node at once.
+			if (result !== 'first') answer.finish(result === 'seen' ? 200 : 503);
+		});
+		all.push(sent);
+	};
+	const answerOne = ({ which, status }: Step & { does: 'answer' }) => {
+		const open = all.filter(({ result, answer }) => result === 'first' && !answer.writableEnded);
+		if (open.length === 0) return;
+		const sent = open[which % open.length];
+		if (status < 300) sent.stored = clock.time;
+		if (sent.answer.closed) sent.answer.end(status);
+		else sent.answer.finish(status);
+	};
+	for (const step of history) {
+		if (step.does === 'arrive') arrive(step.which % ids, step.hungUp);
+		if (step.does === 'answer') answerOne(step);
+		if (step.does === 'hang up') {
+			const open = all.filter(({ answer }) => !answer.closed && !answer.writableEnded);
+			if (open.length > 0) open[step.which % open.length].answer.hangUp();
+		}
+		if (step.does === 'pass') await clock.pass(step.ms);
+		await settle();
+		if (untrue.length > 0) throw untrue[0];
+		check(undefined, all);
+	}
+	return all;
+}
+
+describe('in any order of arrivals, answers, hang-ups and time', () => {
+	const histories = fc.array(steps, { minLength: 10, maxLength: 50 });
+
+	it('what is told of an id is true', async () => {
+		const told = { first: 0, seen: 0, busy: 0 };
+		await fc.assert(
+			fc.asyncProperty(histories, async (history) => {
+				open();
+				await play(history, 2, (sent, all) => {
+					if (sent?.told === undefined) return;
+					const { told: now, result, id, arrived } = sent;
+					told[result as keyof typeof told] += 1;
+					const others = all.filter((other) => other.id === id && other !== sent);
+					const firsts = others.filter((other) => other.result === 'first');
+					expect(now - arrived).toBeLessThanOrEqual(10 * SECOND + LOOK);
+					if (result === 'seen') {
+						const since = ({ stored = -Infinity }: Sent) => now - stored;
+						expect(firsts.some((first) => since(first) < DAY + LOOK)).toBe(true);
+					}
+					if (result === 'busy') expect(now - arrived).toBeGreaterThanOrEqual(10 * SECOND);
+					if (result === 'first') {
+						for (const first of firsts) {
+							const start = first.told ?? Infinity;
+							const isInFlight = !first.answer.writableEnded && now - start < FLIGHT;
+							expect(isInFlight, 'two in flight').toBe(false);
+							const { stored = -Infinity } = first;
+							const isKnown = stored - start < FLIGHT && now - stored < DAY;
+							expect(isKnown, 'stored before').toBe(false);
+						}
+					}
+				});
+			}),
+			{ numRuns: 500 },
+		);
+		for (const count of Object.values(told)) expect(count).toBeGreaterThan(5);
+	});
+
+	it('no more is kept than fits and is in flight, and at last nothing that is in flight', async () => {
+		await fc.assert(
+			fc.asyncProperty(histories, async (history) => {
+				open({ size: 3 });
+				const all = await play(history, 10, (_sent, all) => {
+					const flights = all.filter(({ result }) => result === 'first');
+					const unsettled = flights.filter(({ answer }) => !answer.writableEnded || answer.closed);
+					expect(ledger.size).toBeLessThanOrEqual(3 + unsettled.length);
+				});
+				for (const { answer } of all) if (!answer.writableEnded) answer.hangUp();
+				await clock.pass(FLIGHT + 11 * SECOND);
+				for (const { answer } of all) if (!answer.writableEnded) answer.hangUp();
+				await clock.pass(FLIGHT + 11 * SECOND);
+				expect(all.filter(({ result }) => result === undefined)).toEqual([]);
+				expect(ledger.size).toBeLessThanOrEqual(3);
+				expect(clock.asleep).toBe(0);
+			}),
+			{ numRuns: 200 },
+		);
 	});
 });

@@ -45,6 +45,7 @@ describe('verifyWebhookSignature', () => {
 		['upper case', W1.signature.toUpperCase()],
 		['prefixed', `sha256=${W1.signature}`],
 		['with a blank', `${W1.signature} `],
+		['with a line break', `${W1.signature}\n`],
 		['doubled', `${W1.signature}, ${W1.signature}`],
 		['as many characters, but not as many bytes', `${W1.signature.slice(1)}ä`],
 		['as many bytes, but not as many characters', `${W1.signature.slice(2)}ä`],
@@ -55,6 +56,13 @@ describe('verifyWebhookSignature', () => {
 	it('refuses everything without a secret', () => {
 		expect(verifyW1(W1.signature, [])).toBe(false);
 		expect(verifyW1('', [])).toBe(false);
+	});
+
+	it('refuses what anybody can sign with an empty secret', () => {
+		const signature = webhookSignature(W1.body, '');
+		expect(verifyW1(signature, [''])).toBe(false);
+		expect(verifyW1(signature, [W1.secret, ''])).toBe(false);
+		expect(verifyW1(W1.signature, ['', W1.secret])).toBe(true);
 	});
 
 	it('takes the secret whole, with its prefix', () => {
