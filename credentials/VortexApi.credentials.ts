@@ -38,8 +38,9 @@ export class VortexApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			hint: 'Only needed for the Vortex Trigger and for verifying webhooks',
 			description:
-				'Needed by the Vortex Trigger only. Copy it from the webhook in Vortex (Integrations > Webhooks). Several secrets, for example the old and the new one while you change it, are separated by commas.',
+				'Copy it from the webhook in Vortex (Integrations > Webhooks). Several secrets, for example the old and the new one while you change it, are separated by commas.',
 		},
 		{
 			displayName: 'Base URL',

@@ -41,7 +41,7 @@ export const DOMAIN_ID: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. 5b8e2d4c-1f7a-4d3e-8c6b-9a0f1e2d3c4b',
-	description: `The ID of the autojoin domain, as Get Domains of Scope lists it. ${NOT_DOCUMENTED}.`,
+	description: `The ID of the autojoin domain, as 'Get Domains of Scope' lists it. ${NOT_DOCUMENTED}.`,
 };
 
 export const DOMAINS: INodeProperties = {
@@ -52,17 +52,6 @@ export const DOMAINS: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. acme.com, acme.org',
 	description: 'The email domains, separated by commas, or a list from an expression',
-};
-
-export const COMPONENT_ID: INodeProperties = {
-	displayName: 'Component ID',
-	name: 'componentId',
-	type: 'string',
-	required: true,
-	default: '',
-	placeholder: 'e.g. 3f1b7c9e-5a2d-4e8f-9b6a-0c1d2e3f4a5b',
-	description:
-		'The ID of the Vortex component through which people join. It is not the widget configuration ID.',
 };
 
 export const MORE: INodeProperties = additionalFields([
@@ -166,7 +155,18 @@ export async function postScopeDomains(
 		}),
 		repeatable: true,
 	});
-	return scopeDomains(task, scope, body ?? { domains });
+	const result = scopeDomains(task, scope, body ?? { domains });
+	hintAtDifference(task, domains, result.domains);
+	return result;
+}
+
+/** Vortex takes the list as a whole: what differs from it afterwards is Vortex's decision. */
+function hintAtDifference(task: Task, asked: string[], answered: string[]): void {
+	const taken = new Set(answered.map((domain) => domain.toLowerCase()));
+	const refused = asked.filter((domain) => !taken.has(domain.toLowerCase()));
+	if (refused.length > 0) {
+		task.hint(`Vortex did not take over these domains: ${refused.join(', ')}.`);
+	}
 }
 
 /** Changes of one scope happen one after the other within a run, so that none undoes another. */

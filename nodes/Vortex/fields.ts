@@ -15,7 +15,7 @@ export const REQUEST_OPTIONS: INodeProperties = {
 			typeOptions: { minValue: 0 },
 			default: 3,
 			description:
-				'How often a request is sent again when Vortex is busy or does not answer. What could happen twice by that, such as sending an invitation, is never sent again.',
+				'How many times a request is sent again when Vortex is busy or does not answer. What could then happen twice, such as sending an invitation, is not repeated.',
 		},
 		{
 			displayName: 'Requests at Once',
@@ -80,7 +80,7 @@ export const SCOPE_TYPE: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. team',
-	description: 'What kind of unit the scope is in your app, for example a team or a workspace',
+	description: 'What the scope is in your app, for example a team or a workspace',
 };
 
 export const SCOPE_ID: INodeProperties = {
@@ -90,7 +90,18 @@ export const SCOPE_ID: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. team-123',
-	description: "Your own app's ID of the scope that people are invited to",
+	description: 'The ID that the scope, for example the team, has in your own app',
+};
+
+export const COMPONENT_ID: INodeProperties = {
+	displayName: 'Component ID',
+	name: 'componentId',
+	type: 'string',
+	required: true,
+	default: '',
+	placeholder: 'e.g. 3f1b7c9e-5a2d-4e8f-9b6a-0c1d2e3f4a5b',
+	description:
+		'The ID of the invitation component in Vortex. It is not the widget configuration ID.',
 };
 
 /** Names that older Vortex SDKs use for a target type, and what they mean. */
@@ -101,7 +112,7 @@ export const EMAIL_TARGET = { name: 'Email', value: 'email' };
 export const INTERNAL_TARGET = {
 	name: 'Internal User',
 	value: 'internal',
-	description: 'A person who already uses your app, by their user ID there',
+	description: 'A person who already uses your app, by the ID that they have there',
 };
 
 export const PHONE_TARGET = {
@@ -131,7 +142,7 @@ export const USER_EMAIL: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. nathan@example.com',
 	description:
-		'The email address of the person who accepts. Needed, unless a phone number is given.',
+		"The email address of the person who accepts. Needed, unless 'User Phone' is filled in.",
 };
 
 export const USER_PHONE: INodeProperties = {
@@ -141,7 +152,7 @@ export const USER_PHONE: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. +15551234567',
 	description:
-		'The phone number of the person who accepts, with the country code. Needed, unless an email address is given.',
+		"The phone number of the person who accepts, with the country code. Needed, unless 'User Email' is filled in.",
 };
 
 export const IS_EXISTING: INodeProperties = {

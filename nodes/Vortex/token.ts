@@ -1,4 +1,6 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { IDataObject, INodeProperties } from 'n8n-workflow';
+
+import type { Task } from './operation';
 
 export const EXPIRES_IN: INodeProperties = {
 	displayName: 'Expires In',
@@ -17,5 +19,14 @@ export const USER: INodeProperties = {
 	required: true,
 	default: '{\n  "id": "user-17",\n  "email": "nathan@example.com"\n}',
 	description:
-		'The user as a JSON object: ID, and if you like email, name, avatarUrl, adminScopes, allowedEmailDomains',
+		'The user as a JSON object, made like the example. Further fields are name, avatarUrl, adminScopes and allowedEmailDomains.',
 };
+
+/** Says so when the user that a token is for has no `id`: such a token is signed all the same. */
+export function hintWithoutUser(task: Task, user: IDataObject | null | undefined): void {
+	if (user?.id === undefined || user.id === null || user.id === '') {
+		task.hint(
+			'A token has no user ID: Vortex cannot tell who made the invitations that are sent with it.',
+		);
+	}
+}

@@ -44,7 +44,7 @@ const NO_EVENT =
 	"'Trigger On' is empty, so no event would start this workflow. Choose at least one event there, then publish again";
 
 const BAD_MAX_AGE =
-	"'Max Age' is not a number from 0. Set it to a number of minutes, or to 0 to take events of any age, then publish again";
+	"'Max Age (Minutes)' is not a number from 0. Set it to a number of minutes, or to 0 to take events of any age, then publish again";
 
 /** What this process knows of the events it has handed to n8n. */
 const ledger = new Ledger();
@@ -111,7 +111,7 @@ export class VortexTrigger implements INodeType {
 						typeOptions: { minValue: 0 },
 						default: 0,
 						description:
-							'Refuse events that are older than this. 0 takes events of any age; an event that Vortex sends again keeps its first time.',
+							'Refuse events that are older than this. With 0, events of any age are taken. An event that Vortex sends again keeps its first time.',
 					},
 					{
 						displayName: 'Other Events',
@@ -120,7 +120,7 @@ export class VortexTrigger implements INodeType {
 						default: '',
 						placeholder: 'e.g. invitation.shared, widget_error',
 						description:
-							'Further event types or analytics names as Vortex sends them, separated by commas. They add to those chosen above.',
+							"Further event types or analytics names as Vortex sends them, separated by commas. They add to those chosen in 'Trigger On'.",
 					},
 				],
 			},

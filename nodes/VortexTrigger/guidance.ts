@@ -8,11 +8,14 @@ const STEPS = [
 	"Paste it into 'Webhook Signing Secret' of this step's credential.",
 ];
 
-/** How to connect Vortex, which n8n cannot do by itself: shown above the parameters. */
-export const SET_UP_NOTICE = ['To connect Vortex, once:', ...STEPS.map(numbered)].join('<br />');
+/**
+ * How to connect Vortex, which n8n cannot do by itself: shown above the parameters. The only tags that
+ * n8n keeps in a notice are a, ul and li.
+ */
+export const SET_UP_NOTICE = `To connect Vortex, once:<ul>${STEPS.map(item).join('')}</ul>`;
 
-function numbered(step: string, index: number): string {
-	return `${index + 1}. ${step}`;
+function item(step: string, index: number): string {
+	return `<li>${index + 1}. ${step}</li>`;
 }
 
 const WHILE_BUILDING =

@@ -157,8 +157,8 @@ describe('generate', () => {
 	});
 
 	it.each([
-		['Payload', { payloadMode: 'json', payload: 'no JSON' }],
-		['Payload', { payloadMode: 'json', payload: '["a list"]' }],
+		['Content', { payloadMode: 'json', payload: 'no JSON' }],
+		['Content', { payloadMode: 'json', payload: '["a list"]' }],
 		['Variables', { userId: 'u', additionalFields: { vars: 'no JSON' } }],
 		['Claims', { userId: 'u', additionalFields: { claims: '"text"' } }],
 	])('refuses %s that is no JSON object', async (label, parameters) => {
@@ -168,12 +168,12 @@ describe('generate', () => {
 
 	it('refuses a payload that an expression leaves empty', async () => {
 		const { error } = await run('generate', { payloadMode: 'json', payload: '={{ "" }}' });
-		expect(error?.message).toBe("'Payload' is empty");
+		expect(error?.message).toBe("'Content' is empty");
 	});
 
 	it('refuses a payload mode that does not exist, naming those that do', async () => {
 		const { error } = await run('generate', { payloadMode: '={{ "xml" }}', userId: 'u' });
-		expect(error?.message).toBe("'Payload Mode' cannot be 'xml'. Use one of: fields, json");
+		expect(error?.message).toBe("'Token Content' cannot be 'xml'. Use one of: fields, json");
 	});
 });
 

@@ -80,7 +80,9 @@ describe('publishing', () => {
 	it.each(['={{ "soon" }}', '={{ -1 }}', -5, '={{ {} }}', '={{ NaN }}'])(
 		'with a greatest age of %j is refused',
 		async (maxAgeMinutes) => {
-			expect(await refusal({ parameters: { options: { maxAgeMinutes } } })).toMatch(/'Max Age'/);
+			expect(await refusal({ parameters: { options: { maxAgeMinutes } } })).toMatch(
+				/'Max Age \(Minutes\)'/,
+			);
 		},
 	);
 
@@ -142,7 +144,7 @@ describe('the description', () => {
 	it('guides in five numbered steps, above the parameters', () => {
 		const [notice] = description.properties;
 		expect(notice.type).toBe('notice');
-		const steps = notice.displayName.match(/\b\d\. .*?(?=<br|$)/g) ?? [];
+		const steps = notice.displayName.match(/\b\d\. .*?(?=<\/li>)/g) ?? [];
 		const topics = [
 			/^1\. .*Test URL.*Production URL/,
 			/^2\. .*Integrations > Webhooks/,

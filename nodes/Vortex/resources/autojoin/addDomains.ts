@@ -1,5 +1,4 @@
 import {
-	COMPONENT_ID,
 	DOMAINS,
 	MORE,
 	NOT_ATOMIC,
@@ -9,7 +8,7 @@ import {
 	readAutojoinScope,
 	readDomains,
 } from '../../autojoin';
-import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
 export const addDomains: Operation = {

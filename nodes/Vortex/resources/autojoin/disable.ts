@@ -1,5 +1,5 @@
-import { COMPONENT_ID, changeInTurn, postScopeDomains, readAutojoinScope } from '../../autojoin';
-import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import { changeInTurn, postScopeDomains, readAutojoinScope } from '../../autojoin';
+import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
 export const disable: Operation = {

@@ -30,6 +30,12 @@ export const findByDomain: Operation = {
 			method: 'GET',
 			path: ['invitations', 'autojoin', 'by-domain', domain],
 		});
-		return undocumented(body, { domain });
+		const found = undocumented(body, { domain });
+		if (found.length === 0) {
+			task.hint(
+				"Nothing was found for at least one 'Domain': its people cannot join by themselves.",
+			);
+		}
+		return found;
 	},
 };

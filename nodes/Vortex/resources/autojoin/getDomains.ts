@@ -11,6 +11,10 @@ export const getDomains: Operation = {
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, REQUEST_OPTIONS],
 	async execute(task) {
-		return [await getScopeDomains(task, readAutojoinScope(task.parameters))];
+		const found = await getScopeDomains(task, readAutojoinScope(task.parameters));
+		if (found.domains.length === 0) {
+			task.hint('At least one scope has no autojoin domains, so nobody can join it by domain.');
+		}
+		return [found];
 	},
 };

@@ -1,5 +1,4 @@
 import {
-	COMPONENT_ID,
 	DOMAINS,
 	MORE,
 	NOT_ATOMIC,
@@ -9,7 +8,7 @@ import {
 	readAutojoinScope,
 	readDomains,
 } from '../../autojoin';
-import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
 export const removeDomains: Operation = {
@@ -17,7 +16,7 @@ export const removeDomains: Operation = {
 		name: 'Remove Domains',
 		value: 'removeDomains',
 		action: 'Remove autojoin domains from a scope',
-		description: `Let the people of some email domains no longer join a scope. Without any domain left, autojoin is off. ${NOT_ATOMIC}.`,
+		description: `Stop the people of some email domains from joining a scope. When no domain is left, autojoin is off. ${NOT_ATOMIC}.`,
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,
@@ -28,9 +27,14 @@ export const removeDomains: Operation = {
 		return await changeInTurn(task, scope, async () => {
 			const present = await getDomainsToChange(task, scope);
 			const left = present.domains.filter((domain) => !unwanted.includes(domain.toLowerCase()));
+			if (present.domains.length - left.length < unwanted.length) {
+				task.hint("Some of 'Domains' were no domains of their scope, so they needed no removing.");
+			}
 			if (left.length === present.domains.length) return present;
 			if (left.length === 0) {
-				task.hint('A scope has no autojoin domain left, so nobody can join it by domain any more.');
+				task.hint(
+					'At least one scope has no autojoin domain left, so nobody can join it by domain any more.',
+				);
 			}
 			return await postScopeDomains(task, scope, left);
 		});

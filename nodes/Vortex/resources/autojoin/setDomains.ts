@@ -1,5 +1,4 @@
 import {
-	COMPONENT_ID,
 	DOMAINS,
 	MORE,
 	changeInTurn,
@@ -7,7 +6,7 @@ import {
 	readAutojoinScope,
 	readDomains,
 } from '../../autojoin';
-import { REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
+import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
 export const setDomains: Operation = {
@@ -15,7 +14,8 @@ export const setDomains: Operation = {
 		name: 'Set Domains',
 		value: 'setDomains',
 		action: 'Set the autojoin domains of a scope',
-		description: 'Replace the email domains whose people may join a scope',
+		description:
+			"Replace the email domains whose people may join a scope: those not in 'Domains' are removed",
 	},
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,

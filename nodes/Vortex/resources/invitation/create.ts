@@ -51,7 +51,7 @@ const TARGET_FIELDS: INodeProperties[] = [
 		default: '',
 		placeholder: 'e.g. nathan@example.com',
 		description:
-			'The email address, the phone number with its country code, or the user ID, as the target type says',
+			"The email address, the phone number with its country code, or the user ID, depending on 'Target Type'",
 	},
 	{
 		displayName: 'Inviter User ID',
@@ -60,7 +60,7 @@ const TARGET_FIELDS: INodeProperties[] = [
 		required: true,
 		default: '',
 		placeholder: 'e.g. user-17',
-		description: "Your own app's ID of the person who invites",
+		description: 'The ID that the person who invites has in your own app',
 	},
 ];
 
@@ -73,7 +73,7 @@ const MORE_FIELDS: INodeProperties[] = [
 			{
 				name: 'Create Another',
 				value: 'create',
-				description: 'Invite once more, without looking',
+				description: 'Invite the person again, without looking for an open invitation',
 			},
 			{
 				name: 'Resend',
@@ -83,12 +83,12 @@ const MORE_FIELDS: INodeProperties[] = [
 			{
 				name: 'Skip',
 				value: 'skip',
-				description: 'Return the open invitation and send nothing',
+				description: 'Return the open invitation, and send nothing',
 			},
 		],
 		default: 'create',
 		description:
-			'What to do when this target has an open invitation (in this scope, if a scope is given)',
+			"What to do when this person has an open invitation already. With 'Scope ID', only invitations to that scope count.",
 	},
 	{
 		displayName: 'Inviter Avatar URL',

@@ -14,6 +14,12 @@ export const getManyByScope: Operation = {
 		const scopeType = task.parameters.pathPart('scopeType');
 		const scopeId = task.parameters.pathPart('scopeId');
 		const view = readView(task);
-		return view.many(await listByScope(task, scopeType, scopeId));
+		const found = await listByScope(task, scopeType, scopeId);
+		if (found.length === 0) {
+			task.hint(
+				"Nothing was found for at least one 'Scope ID'. Only open invitations are found: those that were accepted or revoked, or have expired, are not. If there should be some, check 'Scope Type' too.",
+			);
+		}
+		return view.many(found);
 	},
 };

@@ -22,7 +22,7 @@ const TARGET_TYPE: INodeProperties = {
 	required: true,
 	options: [EMAIL_TARGET, INTERNAL_TARGET, PHONE_TARGET, SHARE_TARGET, USERNAME_TARGET],
 	default: 'email',
-	description: 'How the invited person is known',
+	description: 'What is known of the invited person',
 };
 
 const TARGET_VALUE: INodeProperties = {
@@ -32,7 +32,8 @@ const TARGET_VALUE: INodeProperties = {
 	required: true,
 	default: '',
 	placeholder: 'e.g. nathan@example.com',
-	description: 'The email address, phone number, user ID or name, as the target type says',
+	description:
+		"The email address, the phone number with its country code, the user ID or the user name, depending on 'Target Type'",
 };
 
 export const getManyByTarget: Operation = {
@@ -40,7 +41,8 @@ export const getManyByTarget: Operation = {
 		name: 'Get Many by Target',
 		value: 'getManyByTarget',
 		action: 'Get many open invitations for a person',
-		description: 'Get the open invitations for a person, and the scopes that their domain may join',
+		description:
+			'Get the open invitations for a person, and the scopes that their email domain may join',
 	},
 	fields: [TARGET_TYPE, TARGET_VALUE, RETURN_ALL, LIMIT, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
@@ -49,6 +51,12 @@ export const getManyByTarget: Operation = {
 			value: task.parameters.required('targetValue'),
 		};
 		const view = readView(task);
-		return view.many(await listByTarget(task, target), target);
+		const found = await listByTarget(task, target);
+		if (found.length === 0) {
+			task.hint(
+				"Nothing was found for at least one 'Target Value'. Only open invitations are found: those that were accepted or revoked, or have expired, are not.",
+			);
+		}
+		return view.many(found, target);
 	},
 };

@@ -1,7 +1,7 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { isMissing } from '../../../shared/client';
-import { REQUEST_OPTIONS } from '../../fields';
+import { COMPONENT_ID, REQUEST_OPTIONS } from '../../fields';
 import type { Operation } from '../../operation';
 
 export const syncInternal: Operation = {
@@ -19,7 +19,7 @@ export const syncInternal: Operation = {
 			required: true,
 			default: '',
 			placeholder: 'e.g. user-17',
-			description: "Your own app's ID of the person who invited",
+			description: 'The ID that the person who invited has in your own app',
 		},
 		{
 			displayName: 'Invitee User ID',
@@ -28,7 +28,7 @@ export const syncInternal: Operation = {
 			required: true,
 			default: '',
 			placeholder: 'e.g. user-42',
-			description: "Your own app's ID of the person who was invited",
+			description: 'The ID that the person who was invited has in your own app',
 		},
 		{
 			displayName: 'Decision',
@@ -42,15 +42,7 @@ export const syncInternal: Operation = {
 			default: 'accepted',
 			description: 'What the invited person decided',
 		},
-		{
-			displayName: 'Component ID',
-			name: 'componentId',
-			type: 'string',
-			required: true,
-			default: '',
-			placeholder: 'e.g. 3f1b7c9e-5a2d-4e8f-9b6a-0c1d2e3f4a5b',
-			description: 'The ID of the Vortex component that the invitation belongs to',
-		},
+		COMPONENT_ID,
 		REQUEST_OPTIONS,
 	],
 	changes: true,
@@ -66,6 +58,11 @@ export const syncInternal: Operation = {
 			body: { creatorId, targetValue, action, componentId },
 			isExpected: isMissing,
 		});
+		if (status === 404 || body?.processed === 0) {
+			task.hint(
+				"For at least one item there was no invitation to sync: no open internal invitation fits its 'Inviter User ID', 'Invitee User ID' and 'Component ID'.",
+			);
+		}
 		if (status === 404) return [{ processed: 0, invitationIds: [] }];
 		return [body ?? { success: true, inviterUserId: creatorId, inviteeUserId: targetValue }];
 	},

@@ -1,12 +1,12 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import { generateToken } from '../../../shared/signing';
-import { additionalFields } from '../../fields';
+import { COMPONENT_ID, additionalFields } from '../../fields';
 import { withoutUndefined } from '../../invitations';
 import type { Operation, Task } from '../../operation';
 import type { Parameters } from '../../parameters';
 import { OPTIONAL_SCOPE_ID, OPTIONAL_SCOPE_TYPE, readScope } from '../../scope';
-import { EXPIRES_IN } from '../../token';
+import { EXPIRES_IN, hintWithoutUser } from '../../token';
 
 export const generate: Operation = {
 	option: {
@@ -17,12 +17,12 @@ export const generate: Operation = {
 	},
 	fields: [
 		{
-			displayName: 'Payload Mode',
+			displayName: 'Token Content',
 			name: 'payloadMode',
 			type: 'options',
 			options: [
 				{
-					name: 'Fields',
+					name: 'Fields Below',
 					value: 'fields',
 					description: 'Fill in the parts of the token one by one',
 				},
@@ -33,7 +33,7 @@ export const generate: Operation = {
 				},
 			],
 			default: 'fields',
-			description: 'How to say what the token holds',
+			description: 'How you say what the token holds',
 		},
 		{
 			displayName: 'User ID',
@@ -43,7 +43,7 @@ export const generate: Operation = {
 			default: '',
 			placeholder: 'e.g. user-17',
 			description:
-				"Your own app's ID of the user. Without it, invitations cannot be attributed to anybody.",
+				'The ID that the user has in your own app. Without it, Vortex cannot tell who invited.',
 		},
 		{
 			displayName: 'User Fields',
@@ -106,13 +106,14 @@ export const generate: Operation = {
 			],
 		},
 		{
-			displayName: 'Payload',
+			displayName: 'Content',
 			name: 'payload',
 			type: 'json',
 			required: true,
 			displayOptions: { show: { payloadMode: ['json'] } },
 			default: '{\n  "user": { "id": "user-17" }\n}',
-			description: 'The whole content of the token as a JSON object. The times are added to it.',
+			description:
+				'The whole content of the token as a JSON object. When it was made and when it expires are added.',
 		},
 		EXPIRES_IN,
 		{
@@ -125,14 +126,7 @@ export const generate: Operation = {
 					description:
 						'Further content of the token as a JSON object. It replaces fields of the same name.',
 				},
-				{
-					displayName: 'Component',
-					name: 'component',
-					type: 'string',
-					default: '',
-					placeholder: 'e.g. 3f1b7c9e-5a2d-4e8f-9b6a-0c1d2e3f4a5b',
-					description: 'The ID of the Vortex component that the token is for',
-				},
+				{ ...COMPONENT_ID, name: 'component', required: false },
 				{
 					displayName: 'Embed',
 					name: 'embed',
@@ -148,7 +142,7 @@ export const generate: Operation = {
 					default: '',
 					placeholder: 'e.g. team:team-123',
 					description:
-						'The scope exactly as the token is to hold it. It is used instead of the other two scope fields.',
+						"The scope exactly as the token is to hold it. It is used instead of 'Scope ID' and 'Scope Type'.",
 				},
 				OPTIONAL_SCOPE_ID,
 				OPTIONAL_SCOPE_TYPE,
@@ -175,7 +169,7 @@ export const generate: Operation = {
 		const { parameters } = task;
 		const isJson = parameters.option('payloadMode') === 'json';
 		const payload = isJson ? parameters.requiredJson('payload') : readFields(task);
-		hintWithoutUser(task, payload);
+		hintWithoutUser(task, payload.user as IDataObject | null | undefined);
 		const key = await task.signingKey();
 		return [{ ...generateToken(key, payload, parameters.raw('expiresIn'), Date.now()) }];
 	},
@@ -211,11 +205,4 @@ function readTokenScope(task: Task, more: Parameters): string | undefined {
 	if (scope !== undefined) return scope;
 	const parts = readScope(task, more, ['scopeType', 'scopeId']);
 	return parts && `${parts.scopeType}:${parts.scopeId}`;
-}
-
-function hintWithoutUser(task: Task, payload: IDataObject): void {
-	const user = payload.user as IDataObject | null | undefined;
-	if (user?.id === undefined || user.id === null) {
-		task.hint('A token has no user ID: invitations made with it cannot be attributed to anybody.');
-	}
 }

@@ -1,12 +1,12 @@
 import { generateJwt as signJwt } from '../../../shared/signing';
 import type { Operation } from '../../operation';
-import { EXPIRES_IN, USER } from '../../token';
+import { EXPIRES_IN, USER, hintWithoutUser } from '../../token';
 
 export const generateJwt: Operation = {
 	option: {
 		name: 'Generate JWT',
 		value: 'generateJwt',
-		action: 'Generate a JWT of the older form for a user',
+		action: 'Generate a token of the older form (JWT) for a user',
 		description: 'Sign a token of the older form, for pages that still use it',
 	},
 	fields: [
@@ -17,7 +17,7 @@ export const generateJwt: Operation = {
 			type: 'json',
 			default: '{}',
 			description:
-				'Further content of the token as a JSON object. It replaces what the user gives, the expiry included.',
+				"Further content of the token as a JSON object. It replaces what 'User' and 'Expires In' give.",
 		},
 		EXPIRES_IN,
 	],
@@ -31,6 +31,7 @@ export const generateJwt: Operation = {
 				`Put the user into '${parameters.label('user')}'.`,
 			);
 		}
+		if (!Object.hasOwn(claims, 'userId')) hintWithoutUser(task, user);
 		const key = await task.signingKey();
 		return [{ ...signJwt(key, user, claims, parameters.raw('expiresIn'), Date.now()) }];
 	},
