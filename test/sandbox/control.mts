@@ -1,7 +1,9 @@
 // What a test, the demo or a person does to the sandbox from outside: none of it is Vortex's API.
 import type { FastifyInstance } from 'fastify';
+import type { App } from './app.mts';
 import type { Crm } from './crm.mts';
 import { ANALYTICS_NAMES, analyticsEvent, WEBHOOK_TYPES, webhookEvent } from './events.mts';
+import type { Faults } from './faults.mts';
 import { Refusal, type Invitations } from './invitations.mts';
 import type { Journal } from './journal.mts';
 import type { Lives } from './life.mts';
@@ -30,7 +32,23 @@ const EVENT = {
 	anyOf: [{ required: ['type'] }, { required: ['name'] }],
 } as const;
 
+const AGE = {
+	type: 'object',
+	required: ['days'],
+	properties: { days: { type: 'number', exclusiveMinimum: 0 } },
+} as const;
+
 const TRIAL = { type: 'object', properties: { kind: { enum: TRIALS } } } as const;
+
+const FAULT = {
+	type: 'object',
+	required: ['urlEnd', 'status', 'message'],
+	properties: {
+		urlEnd: { type: 'string', minLength: 1 },
+		status: { type: 'integer', minimum: 400, maximum: 599 },
+		message: { type: 'string' },
+	},
+} as const;
 
 interface EventRequest {
 	type?: string;
@@ -53,13 +71,15 @@ export interface Parts {
 	lives: Lives;
 	webhooks: Webhooks;
 	crm: Crm;
+	app: App;
 	team: Team;
 	journal: Journal;
 	requests: RecordedRequest[];
+	faults: Faults;
 }
 
 export function serveControl(app: FastifyInstance, parts: Parts): void {
-	const { invitations, lives, webhooks, crm, team, journal, requests } = parts;
+	const { invitations, lives, webhooks, crm, team, journal, requests, faults } = parts;
 
 	app.get('/sandbox/health', () => ({ ok: true }));
 	app.get('/sandbox/requests', () => ({ requests }));
@@ -83,6 +103,11 @@ export function serveControl(app: FastifyInstance, parts: Parts): void {
 		if (!webhooks.unregister(params.id)) throw new Refusal(404, 'No such webhook');
 		return reply.send();
 	});
+	app.post<{ Params: { id: string }; Body: { days: number } }>(
+		'/sandbox/invitations/:id/age',
+		{ schema: { body: AGE } },
+		({ params, body }) => invitations.age(params.id, body.days),
+	);
 	app.post<{ Params: { id: string; action: string } }>(
 		'/sandbox/invitations/:id/:action',
 		({ params }) => invitations.play(params.id, params.action),
@@ -108,14 +133,26 @@ export function serveControl(app: FastifyInstance, parts: Parts): void {
 			return sendTrial(params.kind, webhooks, invitations.all().at(-1));
 		},
 	);
+	app.post<{ Body: { urlEnd: string; status: number; message: string } }>(
+		'/sandbox/faults',
+		{ schema: { body: FAULT } },
+		({ body: { urlEnd, status, message } }) => {
+			const body = JSON.stringify({ statusCode: status, message });
+			faults.plan = ({ url }) =>
+				url.endsWith(urlEnd) ? { kind: 'answer', status, body } : undefined;
+			return { ok: true };
+		},
+	);
 	app.post('/sandbox/reset', () => {
 		invitations.clear();
 		lives.clear();
 		webhooks.clear();
 		crm.clear();
+		parts.app.clear();
 		team.messages.length = 0;
 		journal.clear();
 		requests.length = 0;
+		faults.clear();
 		return { ok: true };
 	});
 }

@@ -8,6 +8,13 @@ export interface Contact {
 	[field: string]: unknown;
 }
 
+/** One request to add a contact, as it arrived. */
+export interface ContactRequest {
+	email: string;
+	/** What the sender would repeat if it sent this once more. */
+	idempotencyKey?: string;
+}
+
 const CONTACT = {
 	type: 'object',
 	required: ['email'],
@@ -15,6 +22,8 @@ const CONTACT = {
 } as const;
 
 export class Crm {
+	readonly requests: ContactRequest[] = [];
+
 	private readonly byEmail = new Map<string, Contact>();
 
 	private readonly timesSaved = new Map<string, number>();
@@ -30,6 +39,7 @@ export class Crm {
 	}
 
 	clear(): void {
+		this.requests.length = 0;
 		this.byEmail.clear();
 		this.timesSaved.clear();
 	}
@@ -52,10 +62,12 @@ export class Crm {
 
 export function serveCrm(app: FastifyInstance, crm: Crm): void {
 	app.get('/crm/contacts', () => ({ contacts: crm.contacts() }));
-	app.post<{ Body: { email: string } }>(
+	app.get('/crm/requests', () => ({ requests: crm.requests }));
+	app.post<{ Body: { email: string }; Headers: { 'idempotency-key'?: string } }>(
 		'/crm/contacts',
 		{ schema: { body: CONTACT } },
-		({ body }, reply) => {
+		({ body, headers }, reply) => {
+			crm.requests.push({ email: body.email, idempotencyKey: headers['idempotency-key'] });
 			reply.status(201);
 			return crm.upsert(body);
 		},

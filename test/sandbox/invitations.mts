@@ -47,6 +47,9 @@ interface AutojoinScope {
 
 const ACCOUNT_ID = 'acc-sandbox';
 
+/** In ms. */
+const DAY = 86_400_000;
+
 export class Invitations {
 	private readonly byId = new Map<string, Invitation>();
 
@@ -202,6 +205,15 @@ export class Invitations {
 			default:
 				throw new Refusal(400, `Unknown action ${action}`);
 		}
+		return invitation;
+	}
+
+	/** Lets an invitation grow older, as if its time had passed. */
+	age(id: string, days: number): Invitation {
+		const invitation = this.get(id);
+		const earlier = (time: string) => new Date(Date.parse(time) - days * DAY).toISOString();
+		invitation.createdAt = earlier(invitation.createdAt);
+		if (invitation.modifiedAt) invitation.modifiedAt = earlier(invitation.modifiedAt);
 		return invitation;
 	}
 

@@ -1,6 +1,7 @@
-// Vortex on one machine: its API, its webhooks, and a CRM for the flows that end in one.
+// Vortex on one machine: its API, its webhooks, and what flows end in: a CRM, a team's chat, an app.
 import fastify, { type FastifyError, type FastifyInstance, type FastifyRequest } from 'fastify';
 import { serveApi } from './api.mts';
+import { App, serveApp } from './app.mts';
 import { serveControl, type RecordedRequest } from './control.mts';
 import { Crm, serveCrm } from './crm.mts';
 import { webhookEvent } from './events.mts';
@@ -48,6 +49,7 @@ export function createSandbox(options: {
 		webhooks.publish(webhookEvent(happening));
 	});
 	const crm = new Crm((contact) => journal.contact(contact));
+	const customersApp = new App();
 	const team = new Team((text) => journal.note(`To the team: ${text}`));
 	const requests: RecordedRequest[] = [];
 	const faults = new Faults();
@@ -85,8 +87,19 @@ export function createSandbox(options: {
 	serveApi(app, invitations, options.apiKey);
 	serveCrm(app, crm);
 	serveTeam(app, team);
+	serveApp(app, customersApp);
 	serveInvitee(app, invitations);
-	const parts = { invitations, lives, webhooks, crm, team, journal, requests };
+	const parts = {
+		invitations,
+		lives,
+		webhooks,
+		crm,
+		app: customersApp,
+		team,
+		journal,
+		requests,
+		faults,
+	};
 	serveControl(app, parts);
 	servePage(app, parts);
 
