@@ -7,7 +7,7 @@ export default defineConfig({
 		alias: { 'n8n-workflow': createRequire(import.meta.url).resolve('n8n-workflow') },
 	},
 	test: {
-		include: ['test/{unit,host,conformance,sandbox,faults}/**/*.test.mts'],
+		include: ['test/{unit,host,conformance,sandbox,faults,package}/**/*.test.mts'],
 		restoreMocks: true,
 		testTimeout: 20_000,
 		// n8n-core prints every error that a node throws; the counts of the conformance tests are ours.
