@@ -57,6 +57,16 @@ const TIMED_OUT = new Set(['ECONNABORTED', 'ETIMEDOUT']);
 /** The service answered, but may or may not have done what was asked. */
 const UNCERTAIN_STATUS = new Set([408, 500, 502, 503, 504]);
 
+/**
+ * How often in a row a request may be told "too many" like all the others. After that it is the one
+ * request that is refused, say because one person was invited too often: it waits by itself, so that it
+ * does not hold up the others, however long they last.
+ */
+const SHARED_REFUSALS = 2;
+
+/** A request that waits by itself waits no longer than this repetition would, which is 8 seconds. */
+const LONGEST_OWN_WAIT = 5;
+
 /** The time and chance of every client that is not given its own. */
 export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
 
@@ -165,21 +175,28 @@ export class VortexClient {
 	 */
 	async send<T>(request: ApiRequest, itemIndex: number): Promise<ApiAnswer<T>> {
 		let repetitions = 0;
+		let refusals = 0;
 		let mayBeDone = false;
 		let { successes } = this.throttle;
 		for (;;) {
 			const slot = await this.unlessStopped(this.throttle.enter(), mayBeDone, itemIndex);
-			const attempt = await this.attempt(request, mayBeDone, slot, itemIndex);
+			const isItsOwn = refusals >= SHARED_REFUSALS;
+			const attempt = await this.attempt(request, { slot, mayBeDone, isItsOwn }, itemIndex);
 			if (attempt.kind === 'answer') return attempt.answer as ApiAnswer<T>;
 			mayBeDone ||= attempt.fault.outcome === 'unknown';
-			const othersSucceed = attempt.kind === 'throttled' && this.throttle.successes > successes;
+			const isThrottled = attempt.kind === 'throttled';
+			const othersSucceed = isThrottled && this.throttle.successes > successes;
 			successes = this.throttle.successes;
+			refusals = isThrottled ? refusals + 1 : 0;
 			if (!othersSucceed) repetitions += 1;
 			if (attempt.kind === 'final' || repetitions > this.settings.maxRetries) {
 				throw this.apiError(request, attempt.fault, mayBeDone ? 'unknown' : 'not done', itemIndex);
 			}
-			if (attempt.kind === 'repeatable') {
-				const pause = this.throttle.wait(this.throttle.backoff(repetitions));
+			const ownWaits = isThrottled ? refusals - SHARED_REFUSALS : repetitions;
+			if (ownWaits > 0) {
+				const pause = this.throttle.wait(
+					this.throttle.backoff(Math.min(ownWaits, LONGEST_OWN_WAIT)),
+				);
 				await this.unlessStopped(pause, mayBeDone, itemIndex);
 			}
 		}
@@ -187,15 +204,14 @@ export class VortexClient {
 
 	private async attempt(
 		request: ApiRequest,
-		mayBeDone: boolean,
-		slot: Slot,
+		{ slot, mayBeDone, isItsOwn }: { slot: Slot; mayBeDone: boolean; isItsOwn: boolean },
 		itemIndex: number,
 	): Promise<Attempt> {
 		try {
 			const response = await this.exchange(request);
 			const attempt = this.judge(request, mayBeDone, response);
-			if (attempt.kind === 'answer') this.throttle.succeeded();
-			if (attempt.kind === 'throttled') this.throttle.pause(slot, attempt.retryAfter);
+			if (attempt.kind === 'answer') this.throttle.succeeded(slot);
+			if (attempt.kind === 'throttled') this.throttle.pause(slot, attempt.retryAfter, isItsOwn);
 			return attempt;
 		} catch (error) {
 			if (this.host.getExecutionCancelSignal()?.aborted) {

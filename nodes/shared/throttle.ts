@@ -1,3 +1,5 @@
+import { Pace } from './pace';
+
 /** Time and chance, so that a test can be its own clock. */
 export interface Clock {
 	/** Milliseconds since 1970. */
@@ -27,8 +29,9 @@ export class Stopped extends Error {
 
 /**
  * Keeps the requests of one run within bounds: never more than `concurrency` in flight, all of them
- * paused when the service says that it is too much, then half as many, growing back with success.
- * Pausing everything, rather than each request on its own, makes the outcome independent of luck.
+ * paused when the service says that it is too much, then half as many, growing back with success, and
+ * at the pace that the service has been seen to take. Pausing everything, rather than each request on
+ * its own, makes the outcome independent of luck.
  */
 export class Throttle {
 	/** Requests that went well so far. */
@@ -44,7 +47,12 @@ export class Throttle {
 
 	private epoch = 0;
 
-	private waiting: Array<() => void> = [];
+	private readonly pace: Pace;
+
+	/** Whoever wants to enter stands behind the one before. */
+	private line: Promise<unknown> = Promise.resolve();
+
+	private wakeFirst = () => {};
 
 	private readonly end = new AbortController();
 
@@ -60,6 +68,7 @@ export class Throttle {
 		private readonly signal: AbortSignal | undefined,
 	) {
 		this.limit = concurrency;
+		this.pace = new Pace(clock);
 		if (signal?.aborted) this.stop();
 		signal?.addEventListener('abort', this.onAbort, { once: true });
 	}
@@ -72,55 +81,50 @@ export class Throttle {
 	/** Lets no further request begin, and ends every wait at once. */
 	stop(): void {
 		this.end.abort();
-		this.wake(this.waiting.length);
+		this.wakeFirst();
 	}
 
-	/** Waits for a place among the requests in flight. Throws `Stopped`. */
+	/** Waits for a place among the requests in flight, first come, first served. Throws `Stopped`. */
 	async enter(): Promise<Slot> {
-		for (;;) {
-			this.checkStopped();
-			const pause = this.pausedUntil - this.clock.now();
-			if (pause > 0) {
-				await this.wait(Math.min(pause, LONGEST_PAUSE));
-			} else if (this.inFlight < Math.floor(this.limit)) {
-				this.inFlight += 1;
-				return { epoch: this.epoch };
-			} else {
-				await new Promise<void>((resolve) => this.waiting.push(resolve));
-			}
-		}
+		const turn = this.line.then(async () => await this.admit());
+		this.line = turn.catch(() => {});
+		return await turn;
 	}
 
 	/** Gives the place back. */
 	leave(): void {
 		this.inFlight -= 1;
-		this.wake(Math.floor(this.limit) - this.inFlight);
+		this.wakeFirst();
 	}
 
 	/** Notes that the service did what was asked, so that more may be in flight again. */
-	succeeded(): void {
+	succeeded(slot: Slot): void {
 		this.successes += 1;
-		this.pauses = 0;
+		this.pace.succeeded();
+		if (slot.epoch === this.epoch) this.pauses = 0;
 		this.limit = Math.min(this.concurrency, this.limit + 1 / this.limit);
 	}
 
 	/**
-	 * Pauses every request of the run. Answers to requests that were sent before the last pause do not
-	 * halve the number in flight once more.
+	 * Pauses every request of the run, and lets it go on with less. Answers to requests that were sent
+	 * before the last pause bring nothing new.
 	 *
 	 * @param slot the place of the request that was turned away
 	 * @param asked how long the service asked to wait, in ms, if it did
+	 * @param isItsOwn it is this one request that is turned away, not the run: pauses all the same
 	 */
-	pause(slot: Slot, asked: number | undefined): void {
+	pause(slot: Slot, asked: number | undefined, isItsOwn = false): void {
 		const isNews = slot.epoch === this.epoch;
+		if (!isNews && asked === undefined) return;
 		if (isNews) {
 			this.epoch += 1;
-			this.limit = Math.max(1, Math.floor(this.limit / 2));
 			this.pauses += 1;
 		}
-		if (isNews || asked !== undefined) {
-			const pause = Math.min(asked ?? this.backoff(this.pauses), LONGEST_PAUSE);
-			this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + pause);
+		const pause = Math.min(asked ?? this.backoff(this.pauses), LONGEST_PAUSE);
+		this.pausedUntil = Math.max(this.pausedUntil, this.clock.now() + pause);
+		if (isNews && !isItsOwn) {
+			this.pace.refused(this.limit, this.pausedUntil);
+			this.limit = Math.max(1, Math.floor(this.limit / 2));
 		}
 	}
 
@@ -148,8 +152,20 @@ export class Throttle {
 		this.checkStopped();
 	}
 
-	private wake(count: number): void {
-		for (const resume of this.waiting.splice(0, Math.max(0, count))) resume();
+	private async admit(): Promise<Slot> {
+		for (;;) {
+			this.checkStopped();
+			const pause = Math.max(this.pausedUntil, this.pace.next) - this.clock.now();
+			if (pause > 0) {
+				await this.wait(Math.min(pause, LONGEST_PAUSE));
+			} else if (this.inFlight < Math.floor(this.limit)) {
+				this.inFlight += 1;
+				this.pace.start();
+				return { epoch: this.epoch };
+			} else {
+				await new Promise<void>((resolve) => (this.wakeFirst = resolve));
+			}
+		}
 	}
 
 	private checkStopped(): void {

@@ -135,7 +135,8 @@ async function tryCell(operation: OperationCase, row: Row) {
 		return row.meets === 'all' || met === 1 ? row.what : undefined;
 	};
 	const [resource, name] = operation.name.split('/');
-	const parameters = { ...operation.parameters, options: { timeout: 60 } };
+	const timeout = row.what.kind === 'silence' ? 60 : 10_000;
+	const parameters = { ...operation.parameters, options: { timeout } };
 	const result = await execute({
 		credential: vortex.credential,
 		items: [item],

@@ -1,4 +1,5 @@
 // What can go wrong between a client and Vortex, on demand.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 /** `before`: the work is not done. `after`: it is, and only the answer suffers. */
@@ -41,6 +42,15 @@ export interface Limits {
 	retryAfter?: string;
 }
 
+/** The time by which latency and limits are reckoned. */
+export interface SandboxClock {
+	/** Milliseconds. */
+	now(): number;
+	sleep(ms: number): Promise<unknown>;
+}
+
+const REAL_TIME: SandboxClock = { now: Date.now, sleep };
+
 export class Faults {
 	/** Picks the fault that a request meets. */
 	plan: (request: { method: string; url: string; index: number }) => Fault | undefined = () =>
@@ -50,6 +60,8 @@ export class Faults {
 	latency = 0;
 
 	limits: Limits = {};
+
+	clock = REAL_TIME;
 
 	/** Every request since the last `clear`, in the order of arrival. */
 	readonly encounters: Encounter[] = [];
@@ -64,6 +76,7 @@ export class Faults {
 		this.plan = () => undefined;
 		this.latency = 0;
 		this.limits = {};
+		this.clock = REAL_TIME;
 		this.encounters.length = 0;
 		this.mostInFlight = 0;
 		this.recent = [];
@@ -87,7 +100,7 @@ export class Faults {
 			this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
 			reply.raw.once('close', () => (this.inFlight -= 1));
 			const isTooMuch = this.isTooMuch();
-			if (this.latency > 0) await new Promise((done) => setTimeout(done, this.latency));
+			if (this.latency > 0) await this.clock.sleep(this.latency);
 			encounter.fault = isTooMuch ? tooMany(this.limits) : this.plan({ method, url, index });
 			const { fault } = encounter;
 			if (fault?.kind === 'reset' && fault.when === 'unread') misbehave(fault, reply);
@@ -116,7 +129,7 @@ export class Faults {
 
 	private isTooMuch(): boolean {
 		const { inFlight = Infinity, perSecond = Infinity } = this.limits;
-		const now = Date.now();
+		const now = this.clock.now();
 		this.recent = this.recent.filter((time) => time > now - 1000);
 		if (this.inFlight > inFlight || this.recent.length >= perSecond) return true;
 		this.recent.push(now);
