@@ -25,6 +25,8 @@ export interface Task {
 /** One operation: how it is offered, its fields, and what it does with one item. */
 export interface Operation {
 	option: INodePropertyOptions & { value: string; action: string };
+	/** What a finished item means, e.g. "invitations had been created", for "12 of 200 …". */
+	done: `${string} had ${string}`;
 	fields: INodeProperties[];
 	/** Whether it changes something in Vortex, so that what has finished must not be done again. */
 	changes?: boolean;

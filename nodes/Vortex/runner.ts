@@ -64,8 +64,7 @@ export async function run(
 
 	if (errors.size === 0) memo?.clear();
 	else memo?.keep(withFingerprints(finished, tasks));
-	const [firstError] = errors.values();
-	if (isStopped) throw withProgress(firstError, finished, total);
+	if (isStopped) throw firstError(errors, progress(operation, finished, errors, total));
 	tasks.sayHints();
 	return [outputItems(finished, errors, total)];
 }
@@ -136,11 +135,28 @@ function outputItems(
 	}).flat();
 }
 
-function withProgress(error: NodeError, finished: Finished, total: number): NodeError {
-	if (total > 1) {
-		const done = finished.filter(() => true).length;
-		const progress = `${done} of ${total} items had been done before this.`;
-		error.description = [error.description, progress].filter(Boolean).join(' ');
-	}
+/** The refusal that ended the run, with what had become of the others. */
+function firstError(errors: Map<number, NodeError>, others: string): NodeError {
+	const [error] = errors.values();
+	error.description = [error.description, others].filter(Boolean).join(' ');
 	return error;
+}
+
+/** How many items had been done, and of how many that is not known; empty for a single item. */
+function progress(
+	{ done }: Operation,
+	finished: Finished,
+	errors: Map<number, NodeError>,
+	total: number,
+): string {
+	if (total === 1) return '';
+	const finishedCount = finished.filter(() => true).length;
+	const unknownCount = [...errors.values()].filter(isUnknown).length;
+	const unknown =
+		unknownCount === 0 ? '' : `, and ${unknownCount} may have ${done.split(' had ')[1]}`;
+	return `${finishedCount} of ${total} ${done} before this${unknown}.`;
+}
+
+function isUnknown({ context }: NodeError): boolean {
+	return context.outcome === 'unknown';
 }

@@ -135,7 +135,7 @@ describe('an item that is refused', () => {
 		answerByName();
 		const ids = ['a', 'b', 'bad', 'c', 'd', 'e'];
 		const { error, outputs } = await execute(gets(ids, { concurrency: 1 }));
-		expect(error?.description).toContain('2 of 6 items had been done');
+		expect(error?.description).toContain('2 of 6 invitations had been fetched before this.');
 		expect(vortex.arrivals.map(idOf)).toEqual(['a', 'b', 'bad']);
 		expect(outputs).toEqual([]);
 	});
@@ -151,7 +151,7 @@ describe('an item that is refused', () => {
 		});
 		const { error } = await execute(gets(['slow', 'bad', 'c', 'd'], { concurrency: 2 }));
 		expect(isSlowAnswered).toBe(true);
-		expect(error?.description).toContain('1 of 4 items had been done');
+		expect(error?.description).toContain('1 of 4 invitations had been fetched before this.');
 		expect(vortex.arrivals.map(idOf).sort()).toEqual(['bad', 'slow']);
 	});
 

@@ -18,6 +18,7 @@ export const addDomains: Operation = {
 		action: 'Add autojoin domains to a scope',
 		description: `Let the people of further email domains join a scope. ${NOT_ATOMIC}.`,
 	},
+	done: 'lists of domains had been extended',
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

@@ -11,6 +11,7 @@ export const deleteDomain: Operation = {
 		action: 'Delete an autojoin domain by its ID',
 		description: 'Delete one autojoin domain by its ID, and leave the others of its scope',
 	},
+	done: 'domains had been deleted',
 	fields: [DOMAIN_ID, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

@@ -10,6 +10,7 @@ export const disable: Operation = {
 		description:
 			'Remove every email domain of a scope, so that nobody can join without being invited',
 	},
+	done: 'scopes had been taken out of autojoin',
 	fields: [SCOPE_TYPE, SCOPE_ID, COMPONENT_ID, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

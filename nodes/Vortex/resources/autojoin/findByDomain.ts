@@ -11,6 +11,7 @@ export const findByDomain: Operation = {
 		action: 'Find autojoin invitations by email domain',
 		description: 'Find what the people of an email domain may join without being invited',
 	},
+	done: 'domains had been looked up',
 	fields: [
 		{
 			displayName: 'Domain',

@@ -11,6 +11,7 @@ export const getDomain: Operation = {
 		action: 'Get an autojoin domain by its ID',
 		description: 'Get one autojoin domain by its ID',
 	},
+	done: 'domains had been fetched',
 	fields: [DOMAIN_ID, REQUEST_OPTIONS],
 	async execute(task) {
 		const domainId = task.parameters.pathPart('domainId');

@@ -9,6 +9,7 @@ export const getDomains: Operation = {
 		action: 'Get the autojoin domains of a scope',
 		description: 'Get the email domains whose people may join a scope without being invited',
 	},
+	done: 'scopes had been looked up',
 	fields: [SCOPE_TYPE, SCOPE_ID, REQUEST_OPTIONS],
 	async execute(task) {
 		const found = await getScopeDomains(task, readAutojoinScope(task.parameters));

@@ -18,6 +18,7 @@ export const removeDomains: Operation = {
 		action: 'Remove autojoin domains from a scope',
 		description: `Stop the people of some email domains from joining a scope. When no domain is left, autojoin is off. ${NOT_ATOMIC}.`,
 	},
+	done: 'lists of domains had been shortened',
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

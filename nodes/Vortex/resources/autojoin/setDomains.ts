@@ -17,6 +17,7 @@ export const setDomains: Operation = {
 		description:
 			"Replace the email domains whose people may join a scope: those not in 'Domains' are removed",
 	},
+	done: 'lists of domains had been set',
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

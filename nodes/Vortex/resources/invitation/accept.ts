@@ -17,6 +17,7 @@ export const accept: Operation = {
 		action: 'Accept invitations by their IDs',
 		description: 'Accept one or more invitations in the name of the person who was invited',
 	},
+	done: 'people had accepted their invitations',
 	fields: [
 		{
 			displayName: 'Invitation IDs',

@@ -28,6 +28,7 @@ export const acceptAll: Operation = {
 		action: 'Accept all open invitations of a person',
 		description: 'Look up every open invitation of a person and accept all of them',
 	},
+	done: 'people had accepted all their invitations',
 	fields: [
 		USER_EMAIL,
 		USER_PHONE,

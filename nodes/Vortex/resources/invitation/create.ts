@@ -266,6 +266,7 @@ export const create: Operation = {
 		action: 'Create an invitation',
 		description: 'Invite somebody. To an email address Vortex sends the invitation itself.',
 	},
+	done: 'invitations had been created',
 	fields: [...TARGET_FIELDS, additionalFields(MORE_FIELDS), REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

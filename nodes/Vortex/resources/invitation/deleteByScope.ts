@@ -8,6 +8,7 @@ export const deleteByScope: Operation = {
 		action: 'Delete all invitations of a scope',
 		description: 'Delete every invitation of a scope, for example after a team was closed',
 	},
+	done: 'scopes had been cleared of their invitations',
 	fields: [SCOPE_TYPE, SCOPE_ID, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

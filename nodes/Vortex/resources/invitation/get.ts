@@ -10,6 +10,7 @@ export const get: Operation = {
 		action: 'Get an invitation',
 		description: 'Get one invitation by its ID',
 	},
+	done: 'invitations had been fetched',
 	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
 		const invitationId = task.parameters.pathPart('invitationId');

@@ -9,6 +9,7 @@ export const getManyByScope: Operation = {
 		action: 'Get many open invitations of a scope',
 		description: 'Get the open invitations of a scope, for example of a team',
 	},
+	done: 'scopes had been looked up',
 	fields: [SCOPE_TYPE, SCOPE_ID, RETURN_ALL, LIMIT, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
 		const scopeType = task.parameters.pathPart('scopeType');

@@ -44,6 +44,7 @@ export const getManyByTarget: Operation = {
 		description:
 			'Get the open invitations for a person, and the scopes that their email domain may join',
 	},
+	done: 'targets had been looked up',
 	fields: [TARGET_TYPE, TARGET_VALUE, RETURN_ALL, LIMIT, SIMPLIFY, REQUEST_OPTIONS],
 	async execute(task) {
 		const target = {

@@ -9,6 +9,7 @@ export const resend: Operation = {
 		action: 'Resend an invitation',
 		description: 'Send an open invitation once more',
 	},
+	done: 'invitations had been resent',
 	fields: [INVITATION_ID, SIMPLIFY, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

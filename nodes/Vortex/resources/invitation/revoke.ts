@@ -8,6 +8,7 @@ export const revoke: Operation = {
 		action: 'Revoke an invitation',
 		description: 'Take an invitation back, so that it cannot be accepted and no reminder is sent',
 	},
+	done: 'invitations had been revoked',
 	fields: [INVITATION_ID, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {

@@ -11,6 +11,7 @@ export const syncInternal: Operation = {
 		action: 'Sync the decision on an internal invitation',
 		description: 'Tell Vortex that a user accepted or declined an invitation inside your app',
 	},
+	done: 'decisions had been passed on',
 	fields: [
 		{
 			displayName: 'Inviter User ID',

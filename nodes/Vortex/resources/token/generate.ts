@@ -15,6 +15,7 @@ export const generate: Operation = {
 		action: 'Generate a token for a user',
 		description: "Sign a token with which Vortex's invitation forms know who the user is",
 	},
+	done: 'tokens had been generated',
 	fields: [
 		{
 			displayName: 'Token Content',

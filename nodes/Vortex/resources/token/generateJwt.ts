@@ -9,6 +9,7 @@ export const generateJwt: Operation = {
 		action: 'Generate a token of the older form (JWT) for a user',
 		description: 'Sign a token of the older form, for pages that still use it',
 	},
+	done: 'tokens had been generated',
 	fields: [
 		USER,
 		{

@@ -10,6 +10,7 @@ export const signUser: Operation = {
 		description:
 			'Sign the data of a user, so that a page can show it without being able to change it',
 	},
+	done: 'users had been signed',
 	fields: [USER],
 	async execute(task) {
 		return [sign(await task.signingKey(), task.parameters.requiredJson('user'))];

@@ -9,6 +9,7 @@ export const verify: Operation = {
 		description:
 			'Tell whether a delivery that reached the workflow another way, for example through a queue, is really from Vortex',
 	},
+	done: 'deliveries had been verified',
 	fields: [
 		{
 			displayName: 'Body',
