@@ -12,11 +12,7 @@ const STEPS = [
  * How to connect Vortex, which n8n cannot do by itself: shown above the parameters. The only tags that
  * n8n keeps in a notice are a, ul and li.
  */
-export const SET_UP_NOTICE = `To connect Vortex, once:<ul>${STEPS.map(item).join('')}</ul>`;
-
-function item(step: string, index: number): string {
-	return `<li>${index + 1}. ${step}</li>`;
-}
+export const SET_UP_NOTICE = `Connect Vortex once, in these steps:<ul>${STEPS.map((step) => `<li>${step}</li>`).join('')}</ul>`;
 
 const WHILE_BUILDING =
 	"<b>While you build</b>, put the Test URL into Vortex and click 'Execute step'. Then let the event happen, for example accept an invitation: one event is taken and shown here.";
