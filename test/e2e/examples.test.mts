@@ -217,6 +217,19 @@ describe('on-accepted-add-to-crm', () => {
 });
 
 describe('on-accepted-exactly-once', () => {
+	const accepted = (id: string, { id: invitationId }: Made) => ({
+		id,
+		type: 'invitation.accepted',
+		timestamp: new Date().toISOString(),
+		data: { invitationId, targetEmail: 'nathan@example.com' },
+	});
+	const eventsInCrm = async () => {
+		const { requests: all } = await stage.ask<{ requests: Array<{ idempotencyKey: string }> }>(
+			'/crm/requests',
+		);
+		return all.map(({ idempotencyKey }) => idempotencyKey).sort();
+	};
+
 	it('adds a contact once, also when n8n was started again between an event and its repeat', async () => {
 		const workflow = await publish('on-accepted-exactly-once');
 		const url = await connect(workflow);
@@ -235,16 +248,76 @@ describe('on-accepted-exactly-once', () => {
 		const [repeat, first] = await finishedExecutions(stage, workflow, 2);
 		expect([first.status, repeat.status]).toEqual(['success', 'success']);
 		expect(first.ran('Add to your CRM')).toBe(true);
-		expect(repeat.output('Leave out repeats')[0]).toEqual([]);
+		expect(repeat.output('Is it ours?')[0]).toEqual([]);
 		expect(repeat.ran('Get the whole invitation')).toBe(false);
-
-		expect(await deliver(url, { ...event, id: 'evt_another' })).toBe(200);
-		await finishedExecutions(stage, workflow, 3);
-		const asked = await stage.ask<{ requests: object[] }>('/crm/requests');
-		expect(asked.requests).toEqual([
-			{ email: 'nathan@example.com', idempotencyKey: event.id },
-			{ email: 'nathan@example.com', idempotencyKey: 'evt_another' },
+		expect(await eventsInCrm()).toEqual([event.id]);
+		const { contacts } = await stage.ask<{ contacts: object[] }>('/crm/contacts');
+		expect(contacts).toMatchObject([
+			{ email: 'nathan@example.com', name: 'Nathan Barker', invitedBy: 'Jane Doe' },
 		]);
+	});
+
+	it('adds each once when many come at the same time, and each of them twice', async () => {
+		// What several n8n processes do, which do not know what the others have seen.
+		const workflow = await publish('on-accepted-exactly-once', {
+			'"options": {}': '"options": { "ignoreDuplicates": false }',
+		});
+		const url = await connect(workflow);
+		const made = await invite('nathan@example.com', 'Nathan Barker');
+		const ids = Array.from({ length: 20 }, (_, index) => `evt_${index + 10}`);
+		const answers = await Promise.all(
+			[...ids, ...ids].map(async (id) => await deliver(url, accepted(id, made))),
+		);
+		expect(new Set(answers)).toEqual(new Set([200]));
+		// n8n's own API lists 20 executions at a time.
+		await waitFor('The last execution', 90, async () => {
+			const { count: all, results } = await stage.n8n.call<{
+				count: number;
+				results: Array<{ status: string }>;
+			}>(
+				'GET',
+				`/rest/executions?limit=50&filter=${encodeURIComponent(JSON.stringify({ workflowId: workflow.id }))}`,
+			);
+			const succeeded = results.filter(({ status }) => status === 'success').length;
+			return all === 40 && succeeded === 40 ? true : undefined;
+		});
+		expect(await eventsInCrm()).toEqual(ids);
+	});
+
+	it('goes on where it stopped when n8n was killed, and still takes no repeat', async () => {
+		const workflow = await publish('on-accepted-exactly-once');
+		const url = await connect(workflow);
+		const made = await invite('nathan@example.com', 'Nathan Barker');
+		await stage.ask('/sandbox/faults', 'POST', { urlEnd: made.id });
+		expect(await deliver(url, accepted('evt_killed', made))).toBe(200);
+		await waitFor('The lookup', 30, async () => ((await requests()).length > 1 ? true : undefined));
+		await stage.n8n.stop('SIGKILL');
+		await stage.ask('/sandbox/faults', 'DELETE');
+		await stage.n8n.start();
+		const crashed = await waitFor('The recovery', 30, async () =>
+			(await stage.n8n.executions(workflow.id)).find(({ status }) => status === 'crashed'),
+		);
+		expect(await deliver(url, accepted('evt_killed', made))).toBe(200);
+		await finishedExecutions(stage, workflow, 2);
+		expect(await eventsInCrm()).toEqual([]);
+
+		await stage.n8n.call('POST', `/rest/executions/${crashed.id}/retry`, { loadWorkflow: false });
+		const [retried] = await finishedExecutions(stage, workflow, 3);
+		expect(retried).toMatchObject({ status: 'success', error: undefined });
+		expect(await eventsInCrm()).toEqual(['evt_killed']);
+	});
+
+	it('forgets what is older than 30 days, and nothing else', async () => {
+		const workflow = await importExample(stage, 'on-accepted-exactly-once', { vortexApi });
+		const run = await runByHand(stage, workflow, 'Every night');
+		expect(run).toMatchObject({ status: 'success', error: undefined });
+		expect(run.output('Forget old events')[0]).toEqual([]);
+		const later = await importExample(stage, 'on-accepted-exactly-once', {
+			vortexApi,
+			replace: { 'minus({ days: 30 })': 'plus({ days: 1 })' },
+		});
+		const all = await runByHand(stage, later, 'Every night');
+		expect(all.output('Forget old events')[0].length).toBeGreaterThan(40);
 	});
 });
 

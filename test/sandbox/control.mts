@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify';
 import type { App } from './app.mts';
 import type { Crm } from './crm.mts';
 import { ANALYTICS_NAMES, analyticsEvent, WEBHOOK_TYPES, webhookEvent } from './events.mts';
-import type { Faults } from './faults.mts';
+import type { Fault, Faults } from './faults.mts';
 import { Refusal, type Invitations } from './invitations.mts';
 import type { Journal } from './journal.mts';
 import type { Lives } from './life.mts';
@@ -42,7 +42,7 @@ const TRIAL = { type: 'object', properties: { kind: { enum: TRIALS } } } as cons
 
 const FAULT = {
 	type: 'object',
-	required: ['urlEnd', 'status', 'message'],
+	required: ['urlEnd'],
 	properties: {
 		urlEnd: { type: 'string', minLength: 1 },
 		status: { type: 'integer', minimum: 400, maximum: 599 },
@@ -133,16 +133,20 @@ export function serveControl(app: FastifyInstance, parts: Parts): void {
 			return sendTrial(params.kind, webhooks, invitations.all().at(-1));
 		},
 	);
-	app.post<{ Body: { urlEnd: string; status: number; message: string } }>(
+	app.post<{ Body: { urlEnd: string; status?: number; message?: string } }>(
 		'/sandbox/faults',
 		{ schema: { body: FAULT } },
 		({ body: { urlEnd, status, message } }) => {
 			const body = JSON.stringify({ statusCode: status, message });
-			faults.plan = ({ url }) =>
-				url.endsWith(urlEnd) ? { kind: 'answer', status, body } : undefined;
+			const fault: Fault = status ? { kind: 'answer', status, body } : { kind: 'silence' };
+			faults.plan = ({ url }) => (url.endsWith(urlEnd) ? fault : undefined);
 			return { ok: true };
 		},
 	);
+	app.delete('/sandbox/faults', () => {
+		faults.clear();
+		return { ok: true };
+	});
 	app.post('/sandbox/reset', () => {
 		invitations.clear();
 		lives.clear();
