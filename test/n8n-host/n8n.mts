@@ -1,4 +1,5 @@
 // One running n8n, driven from outside through its own HTTP API, as its editor does.
+import { parse } from 'flatted';
 import { Stop, waitFor } from '../support/say.mts';
 import { N8nProcess } from './process.mts';
 
@@ -28,13 +29,55 @@ export interface StoredExecution {
 	status: string;
 	workflowId: string;
 	mode: string;
+	/** The execution that this one is a retry of. */
+	retryOf?: string | null;
 }
+
+/** What one run of a step gave. */
+export interface StepRun {
+	executionStatus: string;
+	error?: { message: string; description?: string; context?: Record<string, unknown> };
+	data?: { main: Array<Array<{ json: Record<string, unknown>; pairedItem?: unknown }> | null> };
+	hints?: Array<{ message: string }>;
+}
+
+/** A stored execution with everything that n8n keeps of it. */
+export interface ExecutionRecord extends StoredExecution {
+	/** The runs of each step, by its name. */
+	runs: Record<string, StepRun[]>;
+	/** The error that ended it. */
+	error?: StepRun['error'];
+	/** n8n's own text of it all, as it lies in the database. */
+	text: string;
+}
+
+/** What n8n's credential test says. */
+export interface CredentialVerdict {
+	status: 'OK' | 'Error';
+	message: string;
+}
+
+export interface NodeType {
+	name: string;
+	displayName: string;
+	description: string;
+	outputs: unknown;
+	properties: Array<{ name: string; options?: Array<{ value: string; description?: string }> }>;
+}
+
+/** As many executions as n8n lists at once. */
+const PAGE = 100;
 
 export class N8n extends N8nProcess {
 	private cookie = '';
 
 	/** Makes the owner of a fresh n8n, or logs in to one that has its owner. */
 	async signIn(owner: Owner): Promise<void> {
+		// n8n 1.x says that it is ready before its API is there.
+		await waitFor("The start of n8n's API", 60, async () => {
+			const settings = await this.request('GET', '/rest/settings').catch(() => undefined);
+			return settings?.headers.get('content-type')?.includes('json') ? true : undefined;
+		});
 		const setUp = await this.request('POST', '/rest/owner/setup', {
 			...owner,
 			firstName: 'Demo',
@@ -73,30 +116,91 @@ export class N8n extends N8nProcess {
 		return data.isArchived ? undefined : data;
 	}
 
-	/** Publishes a saved version of a workflow. */
-	async activate({ id, versionId, name }: Workflow): Promise<void> {
-		await this.call('POST', `/rest/workflows/${id}/activate`, { versionId });
-		await waitFor(`The publication of "${name}"`, 30, async () => {
-			const { status, triggers } = await this.publication(id);
-			const failed = triggers.find(({ errorMessage }) => errorMessage);
-			if (failed) throw new Stop(`n8n could not publish "${name}": ${failed.errorMessage}`);
-			return status === 'published' ? true : undefined;
-		});
+	/** Publishes a saved version of a workflow. Refuses when n8n reports that a trigger did not start. */
+	async activate(workflow: Workflow): Promise<void> {
+		const refusal = await this.tryToPublish(workflow);
+		if (refusal === undefined) return;
+		throw new Stop(`n8n could not publish "${workflow.name}": ${refusal}`);
 	}
 
-	/** @returns what n8n says of a workflow's triggers after publishing */
-	async publication(workflowId: string): Promise<Publication> {
-		return await this.call('GET', `/rest/workflows/${workflowId}/publication-status`);
+	/**
+	 * Publishes a saved version of a workflow. n8n 2.41 takes the order at once and reports later what
+	 * became of it; before that, the order itself is answered with the refusal.
+	 *
+	 * @returns why a trigger did not start, in n8n's words; undefined when all of them did
+	 */
+	async tryToPublish({ id, versionId, name }: Workflow): Promise<string | undefined> {
+		const route = `/rest/workflows/${id}/activate`;
+		const answer = await this.request('POST', route, { versionId });
+		if (!answer.ok) return ((await answer.json()) as { message: string }).message;
+		const outcome = await waitFor(`The publication of "${name}"`, 30, async () => {
+			const publication = await this.publication(id);
+			if (publication === undefined) return {};
+			const { status, triggers } = publication;
+			if (status === 'in_progress') return undefined;
+			const refusal = triggers.find(({ errorMessage }) => errorMessage)?.errorMessage;
+			return refusal ? { refusal } : status === 'published' ? {} : undefined;
+		});
+		return outcome.refusal;
+	}
+
+	/** @returns what n8n says of a workflow's triggers after publishing, if this n8n keeps that */
+	async publication(workflowId: string): Promise<Publication | undefined> {
+		const answer = await this.request('GET', `/rest/workflows/${workflowId}/publication-status`);
+		if (answer.status === 404) return undefined;
+		return ((await answer.json()) as { data: Publication }).data;
 	}
 
 	/** @returns the stored executions of a workflow, the newest first */
 	async executions(workflowId: string): Promise<StoredExecution[]> {
 		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
-		const { results } = await this.call<{ results: StoredExecution[] }>(
+		const all: StoredExecution[] = [];
+		for (;;) {
+			const before = all.length === 0 ? '' : `&lastId=${all.at(-1)?.id}`;
+			const { results } = await this.call<{ results: StoredExecution[] }>(
+				'GET',
+				`/rest/executions?filter=${filter}&limit=${PAGE}${before}`,
+			);
+			all.push(...results);
+			if (results.length < PAGE) return all;
+		}
+	}
+
+	/** @returns one execution with all that is stored of it */
+	async execution(id: string): Promise<ExecutionRecord> {
+		const stored = await this.call<StoredExecution & { data: string }>(
 			'GET',
-			`/rest/executions?filter=${filter}`,
+			`/rest/executions/${id}`,
 		);
-		return results;
+		const { resultData } = parse(stored.data) as {
+			resultData: { runData: ExecutionRecord['runs']; error?: StepRun['error'] };
+		};
+		const { runData: runs, error } = resultData;
+		return { ...stored, runs, error, text: stored.data };
+	}
+
+	/** Executions → Retry, with the workflow as it was then. */
+	async retry(executionId: string): Promise<void> {
+		await this.call('POST', `/rest/executions/${executionId}/retry`, { loadWorkflow: false });
+	}
+
+	/** Tries a credential, as the button in its panel does. */
+	async testCredential(name: string, type: string, data: object): Promise<CredentialVerdict> {
+		const credentials = { id: '', name, type, data };
+		return await this.call('POST', '/rest/credentials/test', { credentials });
+	}
+
+	async changeCredential(
+		{ id, name }: { id: string; name: string },
+		type: string,
+		data: object,
+	): Promise<void> {
+		await this.call('PATCH', `/rest/credentials/${id}`, { name, type, data });
+	}
+
+	/** @returns the node types that this n8n offers in its editor */
+	async nodeTypes(): Promise<NodeType[]> {
+		return (await (await this.request('GET', '/types/nodes.json')).json()) as NodeType[];
 	}
 
 	/** Calls n8n's own API. Refuses when the answer is no success. */

@@ -1,4 +1,5 @@
 // Free and busy ports of this machine.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { Stop } from '../support/say.mts';
 
@@ -29,9 +30,16 @@ export async function claimPort(text: string, option: string): Promise<number> {
 	}
 }
 
-/** @returns a port that nobody uses at the moment */
+/**
+ * @returns a port that nobody uses at the moment. From a range out of which no system takes the ports
+ * of outgoing connections, which would come in between before it is used.
+ */
 export async function freePort(): Promise<number> {
-	return await tryPort(0);
+	for (;;) {
+		const port = randomInt(20_000, 32_000);
+		const free = await tryPort(port).catch(() => undefined);
+		if (free !== undefined) return free;
+	}
 }
 
 async function tryPort(port: number): Promise<number> {

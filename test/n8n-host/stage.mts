@@ -1,9 +1,10 @@
 // Vortex's sandbox and a private n8n with our package in it, side by side on this machine.
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { Stop, waitFor } from '../support/say.mts';
-import { DEMO_FOLDER, installPackage, PROJECT } from './install.mts';
+import { installPackage, PROJECT } from './install.mts';
 import { newKeys, type Keys } from './keys.mts';
 import { N8n, type Owner } from './n8n.mts';
 import { freePort } from './ports.mts';
@@ -124,10 +125,12 @@ export class Stage {
 		}
 	}
 
-	/** A folder for this run alone. */
+	/**
+	 * A folder for this run alone. Not in the project: our package would be given the project's
+	 * n8n-workflow there, and not that of the n8n it runs in.
+	 */
 	private async privateFolder(): Promise<string> {
-		await mkdir(DEMO_FOLDER, { recursive: true });
-		const folder = await mkdtemp(path.join(DEMO_FOLDER, 'run-'));
+		const folder = await mkdtemp(path.join(tmpdir(), 'n8n-nodes-vortex-run-'));
 		this.cleanUps.push(async () => await rm(folder, { recursive: true, force: true }));
 		return folder;
 	}
