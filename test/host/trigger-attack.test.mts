@@ -359,6 +359,7 @@ describe('a refusal tells a forger nothing', () => {
 			await refusal(SECRET, [['X-Vortex-Signature-2', right]]),
 		];
 		expect(new Set(answers).size).toBe(1);
+		expect(answers[0]).not.toMatch(/retry-after/i);
 	});
 
 	it.each([

@@ -43,10 +43,14 @@ export async function breakOff(url: string, ...parts: Buffer[]): Promise<RawAnsw
 	return await answers(socket);
 }
 
+/** How long the other side may be silent, in ms: more than that is hanging. */
+const PATIENCE = 60_000;
+
 /** Waits until the other side has ended the connection, and gives what it has answered. */
 export async function answers(socket: Socket): Promise<RawAnswer[]> {
 	const chunks: Buffer[] = [];
 	socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+	socket.setTimeout(PATIENCE, () => socket.destroy(new Error('No answer')));
 	await new Promise<void>((resolve) => socket.once('end', resolve).once('close', resolve));
 	socket.destroy();
 	return parse(Buffer.concat(chunks).toString('latin1'));
