@@ -1,11 +1,12 @@
 // Operations × faults: how many requests arrived, how many were done, and what the item was told.
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { REAL_CLOCK } from '../../nodes/shared/client';
 import { execute } from '../host/n8n.mts';
 import type { Fault } from '../sandbox/faults.mts';
 import { HurriedClock } from '../support/clock.mts';
 import { useSandbox, vortexNode } from '../support/vortex.mts';
 import { OPERATIONS, seedItem, type OperationCase } from './operations.mts';
+import type { Cell, Told } from './reporter.mts';
 
 const vortex = useSandbox();
 
@@ -16,9 +17,6 @@ beforeEach(() => {
 	vi.spyOn(REAL_CLOCK, 'sleep').mockImplementation(async (ms) => await clock.sleep(ms));
 	vi.spyOn(REAL_CLOCK, 'random').mockReturnValue(0);
 });
-
-/** What the item is told. `done` includes an empty answer, `refused` that nothing was changed. */
-type Told = 'done' | 'refused' | 'unknown';
 
 interface Row {
 	fault: string;
@@ -122,9 +120,6 @@ const ROWS: Row[] = [
 	...final('204', answer(204, { body: '' }), 'done'),
 ];
 
-const deviations: string[] = [];
-let cells = 0;
-
 async function tryCell(operation: OperationCase, row: Row) {
 	const { faults } = vortex.sandbox;
 	const item = seedItem(vortex.sandbox, 0);
@@ -157,15 +152,12 @@ describe.each(OPERATIONS)('$name', (operation) => {
 		({ what }) => !(what.kind === 'answer' && operation.takes?.includes(what.status)),
 	);
 
-	it.each(rows)('$fault', async (row) => {
-		cells += 1;
-		const [requests, told] = row[operation.kind];
+	it.for(rows)('$fault', async (row, { task }) => {
+		const cell: Cell = { operation: operation.name, fault: row.fault };
+		task.meta.cell = cell;
 		const seen = await tryCell(operation, row);
-		const cell = `${operation.name} × ${row.fault}`;
-		if (seen.requests !== requests || seen.told !== told) {
-			deviations.push(`${cell}: ${seen.requests} requests, ${seen.told}`);
-		}
-		expect([seen.requests, seen.told], cell).toEqual([requests, told]);
+		cell.seen = [seen.requests, seen.told];
+		expect(cell.seen).toEqual(row[operation.kind]);
 		if (operation.kind === 'one-shot') expect(seen.worked, 'times done').toBeLessThanOrEqual(1);
 		if (seen.told === 'refused' && operation.kind !== 'read') {
 			expect(seen.worked, 'done, though told otherwise').toBe(0);
@@ -176,9 +168,3 @@ describe.each(OPERATIONS)('$name', (operation) => {
 		}
 	});
 });
-
-afterAll(() =>
-	console.log(
-		`faults conformance: ${cells} cells of operations × faults, ${deviations.length} deviations ${deviations.join('; ')}`,
-	),
-);
