@@ -1,7 +1,8 @@
 // What a person reads about each fault, word for word: n8n replaces some texts with its own (a message that
 // contains, anywhere, a code such as EPERM or ECONNREFUSED), and none of ours may be among them.
 import type { NodeApiError } from 'n8n-workflow';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
+import { VortexApi } from '../../credentials/VortexApi.credentials';
 import * as faults from '../../nodes/shared/faults';
 import { useScriptedServer, type Answer, type Outage } from '../support/scripted.mts';
 import { API_KEY, vortexNode } from '../support/vortex.mts';
@@ -17,6 +18,8 @@ interface Row {
 	row: string;
 	meets?: Answer | Outage;
 	credential?: () => Credential;
+	/** Why n8n itself does not send the request. */
+	hostSays?: string;
 	/** Default `invitation/get`. */
 	operation?: string;
 	message: string;
@@ -157,13 +160,8 @@ const ROWS: Row[] = [
 	},
 	{
 		row: 'hostFault',
-		credential: () =>
-			({
-				...vortex.credential,
-				allowedHttpRequestDomains: 'domains',
-				allowedDomains: 'eperm.example.org',
-			}) as Credential,
-		message: 'The request did not get through: ',
+		hostSays: 'Domain not allowed: superpermissions are needed',
+		message: 'The request did not get through: Domain not allowed: superpermissions are needed',
 		description: CHECK_BASE_URL,
 	},
 ];
@@ -176,28 +174,34 @@ const PARAMETERS = {
 	signature: 'ab',
 };
 
-it.each(ROWS)('$row: $message', async ({ row, meets, credential, operation, ...text }) => {
-	vortex.answer([meets ?? { body: { id: 'inv-1' } }]);
-	const [resource, name] = (operation ?? 'invitation/get').split('/');
-	const options = { maxRetries: 0, timeout: meets === 'silence' ? 100 : 10_000 };
-	const { outputs } = await execute({
-		credential: credential?.() ?? vortex.credential,
-		items: [{}, {}],
-		node: {
-			...vortexNode(resource, name, { ...PARAMETERS, options }),
-			onError: 'continueRegularOutput',
-		},
-	});
-	const error = outputs[0].find(({ pairedItem }) => (pairedItem as { item: number }).item === 1)
-		?.error as NodeApiError;
-	expect(error.message).toBe(`${text.message} [Item 1]`);
-	expect(error.description).toBe(text.description);
-	expect(error.context.itemIndex).toBe(1);
-	const answered = typeof meets === 'object' ? (meets.status ?? 200) : undefined;
-	const isText = ['NO_LIST', 'NO_DOMAIN_LIST'].includes(row);
-	expect(error.httpCode ?? undefined).toBe(isText ? undefined : answered?.toString());
-	expect(vortex.arrivals.length > 0).toBe(meets !== undefined);
-});
+it.each(ROWS)(
+	'$row: $message',
+	async ({ row, meets, credential, hostSays, operation, ...text }) => {
+		if (hostSays !== undefined) {
+			vi.spyOn(VortexApi.prototype, 'authenticate').mockRejectedValue(new Error(hostSays));
+		}
+		vortex.answer([meets ?? { body: { id: 'inv-1' } }]);
+		const [resource, name] = (operation ?? 'invitation/get').split('/');
+		const options = { maxRetries: 0, timeout: meets === 'silence' ? 100 : 10_000 };
+		const { outputs } = await execute({
+			credential: credential?.() ?? vortex.credential,
+			items: [{}, {}],
+			node: {
+				...vortexNode(resource, name, { ...PARAMETERS, options }),
+				onError: 'continueRegularOutput',
+			},
+		});
+		const error = outputs[0].find(({ pairedItem }) => (pairedItem as { item: number }).item === 1)
+			?.error as NodeApiError;
+		expect(error.message).toBe(`${text.message} [Item 1]`);
+		expect(error.description).toBe(text.description);
+		expect(error.context.itemIndex).toBe(1);
+		const answered = typeof meets === 'object' ? (meets.status ?? 200) : undefined;
+		const isText = ['NO_LIST', 'NO_DOMAIN_LIST'].includes(row);
+		expect(error.httpCode ?? undefined).toBe(isText ? undefined : answered?.toString());
+		expect(vortex.arrivals.length > 0).toBe(meets !== undefined);
+	},
+);
 
 it('has a row here for every text', () => {
 	const isText = (value: unknown) => typeof value === 'object';
