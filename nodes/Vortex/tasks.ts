@@ -87,18 +87,12 @@ export class Tasks {
 	/** Lets nothing further begin. */
 	stop(): void {
 		this.isStopped = true;
-		void this.client?.then(
-			(client) => client.stop(),
-			() => {},
-		);
+		this.tellClient((client) => client.stop());
 	}
 
 	/** Ends the run: nothing of it may outlive it. */
 	close(): void {
-		void this.client?.then(
-			(client) => client.close(),
-			() => {},
-		);
+		this.tellClient((client) => client.close());
 	}
 
 	sayHints(): void {
@@ -125,6 +119,11 @@ export class Tasks {
 			const { message, description } = error as NodeOperationError;
 			throw refuse(message, description ?? 'Check the Vortex credential of this step.');
 		}
+	}
+
+	/** Once there is a client; one that could not be opened has nothing to be told. */
+	private tellClient(what: (client: VortexClient) => void): void {
+		this.client?.then(what, () => {});
 	}
 
 	private async inTurn<T>(key: string, work: () => Promise<T>): Promise<T> {

@@ -306,6 +306,29 @@ describe('on n8n before 2.41, which loses the causes of an error', () => {
 	});
 });
 
+describe('encryption that breaks down', () => {
+	it.each([
+		['ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'unknown'],
+		['ERR_SSL_BAD_RECORD_TYPE', 'unknown'],
+		['ERR_SSL_WRONG_VERSION_NUMBER', 'not done'],
+		['CERT_HAS_EXPIRED', 'not done'],
+		['EPROTO', 'not done'],
+	])('with %s is told as %s, and not tried again', async (code, told) => {
+		const { client, clock, host } = await openClient();
+		let requests = 0;
+		host.helpers.httpRequestWithAuthentication = async () => {
+			requests += 1;
+			throw Object.assign(new Error('write failed'), { cause: { code } });
+		};
+		const { error } = await outcome(client, CREATE);
+		expect(error?.message).toBe(`No secure connection to Vortex could be made (${code})`);
+		expect(error?.context.outcome).toBe(told);
+		expect(error?.description?.includes('may have been done')).toBe(told === 'unknown');
+		expect(requests).toBe(1);
+		expect(clock.slept).toEqual([]);
+	});
+});
+
 describe('cancelling', () => {
 	it('ends a request under way, which is not sent again', async () => {
 		const { client, cancelling } = await openClient();

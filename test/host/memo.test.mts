@@ -25,10 +25,14 @@ class StoredExecution {
 	async run(
 		items: object[],
 		parameters: INodeParameters = CREATE,
-		{ runIndex = 0, operation = 'create', onError = 'stopWorkflow' } = {},
+		{ runIndex = 0, operation = 'create', onError = 'stopWorkflow', credentialId = '1' } = {},
 	) {
 		const credential = vortex.credential;
-		const node = { ...vortexNode('invitation', operation, parameters), onError: onError as never };
+		const node = {
+			...vortexNode('invitation', operation, parameters),
+			onError: onError as never,
+			credentials: { vortexApi: { id: credentialId, name: 'Vortex' } },
+		};
 		const setup = makeWorkflow({ credential, items, node });
 		const input = items.map((json) => ({ json: json as never }));
 		const context = new ExecuteContext(
@@ -118,6 +122,15 @@ describe('a later try', () => {
 			expect((await execution.run(ITEMS, { ...CREATE, ...edit })).invited).toEqual(expected);
 		},
 	);
+
+	it('does everything when the workflow was edited to use another credential', async () => {
+		const execution = new StoredExecution();
+		refuse('c');
+		await execution.run(ITEMS);
+		refuse();
+		const { invited } = await execution.run(ITEMS, CREATE, { credentialId: '2' });
+		expect(invited).toEqual(['a', 'b', 'c']);
+	});
 
 	it('does an item again whose input has changed, and no other', async () => {
 		const execution = new StoredExecution();
