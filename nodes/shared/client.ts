@@ -251,11 +251,36 @@ export class VortexClient {
 			options.headers = { ...options.headers, 'Content-Type': 'application/json' };
 			options.body = JSON.stringify(request.body);
 		}
-		return (await this.host.helpers.httpRequestWithAuthentication.call(
-			this.host,
-			CREDENTIAL,
-			options,
-		)) as IN8nHttpFullResponse;
+		return await this.beforeDeadline(options);
+	}
+
+	/**
+	 * The host's timeout only notices silence: an answer that drips, or a 101, would be waited for
+	 * without end. The host takes no signal of ours, but asks its context for the one of the execution.
+	 */
+	private async beforeDeadline(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
+		const cancel = this.host.getExecutionCancelSignal();
+		const deadline = AbortSignal.timeout(this.settings.timeout);
+		const ending = new AbortController();
+		const end = () => ending.abort();
+		const context = Object.create(this.host, {
+			getExecutionCancelSignal: { value: () => ending.signal },
+		}) as IExecuteFunctions;
+		cancel?.addEventListener('abort', end);
+		deadline.addEventListener('abort', end);
+		if (cancel?.aborted) end();
+		try {
+			return (await this.host.helpers.httpRequestWithAuthentication.call(
+				context,
+				CREDENTIAL,
+				options,
+			)) as IN8nHttpFullResponse;
+		} catch (error) {
+			throw deadline.aborted ? Object.assign(new Error(), { code: 'ETIMEDOUT' }) : error;
+		} finally {
+			cancel?.removeEventListener('abort', end);
+			deadline.removeEventListener('abort', end);
+		}
 	}
 
 	private judge(request: ApiRequest, mayBeDone: boolean, response: IN8nHttpFullResponse): Attempt {

@@ -1,7 +1,9 @@
 // What the API may do, and what the client does then: the contract's table of faults.
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { ExecuteContext } from 'n8n-core';
 import type { NodeApiError } from 'n8n-workflow';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { VortexClient, type ApiRequest } from '../../nodes/shared/client';
 import { HurriedClock } from '../support/clock.mts';
 import { useScriptedServer, type Answer, type Outage } from '../support/scripted.mts';
@@ -303,6 +305,40 @@ describe('on n8n before 2.41, which loses the causes of an error', () => {
 		const { error } = await outcome(client, request);
 		expect(error?.context.outcome).toBe(told);
 		expect(clock.slept).toHaveLength(repetitions);
+	});
+});
+
+describe('an answer that never comes to its end', () => {
+	const CHUNKS = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+
+	it.each([
+		['101', 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\n'],
+		['100', 'HTTP/1.1 100 Continue\r\n\r\n'],
+		['a drip of spaces', CHUNKS],
+	])('is waited for no longer than the timeout: %s', async (_what, head) => {
+		const sockets: Socket[] = [];
+		const server = createServer((socket) => {
+			sockets.push(socket.on('error', () => {}));
+			socket.once('data', () => socket.write(head));
+		}).listen(0, '127.0.0.1');
+		const drip = setInterval(() => {
+			if (head === CHUNKS) for (const socket of sockets) socket.write('1\r\n \r\n');
+		}, 20);
+		try {
+			await once(server, 'listening');
+			const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+			const credential = { ...vortex.credential, baseUrl };
+			const { client } = await openClient({ credential, timeout: 200 });
+			const { error } = await outcome(client, CREATE);
+			expect(error?.message).toBe('Vortex did not answer in time');
+			expect(error?.context.outcome).toBe('unknown');
+			expect(sockets).toHaveLength(1);
+			await vi.waitFor(() => expect(sockets[0].destroyed).toBe(true));
+		} finally {
+			clearInterval(drip);
+			for (const socket of sockets) socket.destroy();
+			server.close();
+		}
 	});
 });
 
