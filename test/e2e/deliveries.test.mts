@@ -1,5 +1,7 @@
 // The contract's table of deliveries, against published triggers of a real n8n.
 import { randomBytes, randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { webhookEvent } from '../sandbox/events.mts';
@@ -144,6 +146,22 @@ describe('the same event again', () => {
 		const delivery = async () => await deliver(withRepeats, body);
 		expect(await startedBy(withRepeats, delivery)).toEqual([RECEIVED, 1]);
 	});
+});
+
+it('is not lost when n8n cannot store the execution: the next try starts it', async () => {
+	const body = JSON.stringify(newEvent());
+	const database = new DatabaseSync(path.join(stage.n8n.userFolder, '.n8n/database.sqlite'));
+	const delivery = async () => {
+		database.exec('BEGIN IMMEDIATE');
+		const refused = await deliver(open, body);
+		database.exec('ROLLBACK');
+		return [refused.status, await deliver(open, body)];
+	};
+	try {
+		expect(await startedBy(open, delivery)).toEqual([[500, RECEIVED], 1]);
+	} finally {
+		database.close();
+	}
 });
 
 describe('a delivery that cannot be trusted', () => {

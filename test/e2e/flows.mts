@@ -1,6 +1,6 @@
 // Workflows for the tests, and the executions that n8n stores of them.
 import { randomUUID } from 'node:crypto';
-import type { ExecutionRecord, N8n, Workflow } from '../n8n-host/n8n.mts';
+import type { ExecutionRecord, N8n, StoredExecution, Workflow } from '../n8n-host/n8n.mts';
 import type { CredentialRef, Stage } from '../n8n-host/stage.mts';
 import { waitFor } from '../support/say.mts';
 
@@ -131,7 +131,8 @@ export class Bench {
 			body: JSON.stringify({ items }),
 		});
 		const text = await answer.text();
-		const [execution] = await ended(this.n8n, id, before.length + 1);
+		const [last] = await ended(this.n8n, id, before.length + 1);
+		const execution = await this.n8n.execution(last.id);
 		return { ...execution, answer: answer.ok ? JSON.parse(text) : undefined };
 	}
 }
@@ -139,21 +140,20 @@ export class Bench {
 /**
  * Waits until that many executions of a workflow have ended.
  *
- * @returns all of them with what is stored, the newest first
+ * @returns all of them, the newest first
  */
 export async function ended(
 	n8n: N8n,
 	workflowId: string,
 	count: number,
-): Promise<ExecutionRecord[]> {
-	const listed = await waitFor(`Execution ${count} of workflow ${workflowId}`, 60, async () => {
+): Promise<StoredExecution[]> {
+	return await waitFor(`Execution ${count} of workflow ${workflowId}`, 60, async () => {
 		const executions = await n8n.executions(workflowId);
 		const isOver = executions.every(
 			({ status }) => !['new', 'running', 'waiting'].includes(status),
 		);
 		return executions.length >= count && isOver ? executions : undefined;
 	});
-	return await Promise.all(listed.map(async ({ id }) => await n8n.execution(id)));
 }
 
 /** The items that a step gave in its last run. */

@@ -1,4 +1,6 @@
 // What n8n has made of the package: the node types that it offers.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { resources } from '../../nodes/Vortex/resources';
 import type { NodeType } from '../n8n-host/n8n.mts';
@@ -30,6 +32,17 @@ it('offers the tool to agents, with every operation', () => {
 	expect(offered?.sort()).toEqual(
 		resources.flatMap(({ operations }) => operations.map(({ option }) => option.value)).sort(),
 	);
+});
+
+it('runs with the n8n-workflow of this n8n: there is no other within its reach', () => {
+	const nodes = path.join(stage.n8n.userFolder, '.n8n/nodes/node_modules');
+	const installed = path.join(nodes, 'n8n-nodes-vortex/package.json');
+	expect(existsSync(installed)).toBe(true);
+	const reach = path.dirname(installed).split(path.sep);
+	const folders = reach.map((_, index) =>
+		path.join(reach.slice(0, index + 1).join(path.sep) || '/', 'node_modules/n8n-workflow'),
+	);
+	expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
 });
 
 it.each(['vortex.svg', 'vortex.dark.svg'])('serves the icon %s', async (icon) => {

@@ -1,6 +1,5 @@
 // A saved and published workflow outlives an upgrade of the package.
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -18,7 +17,8 @@ import {
 	workflow,
 	type Step,
 } from './flows.mts';
-import { prepared, useOwnSandbox } from './host.mts';
+import { noteProcess, prepared } from './folder.mts';
+import { useOwnSandbox } from './host.mts';
 
 const OLD_VERSION = '0.0.1';
 const DESCRIPTION = 'Get one invitation by its ID';
@@ -48,11 +48,11 @@ async function olderTarball(tarball: string): Promise<string> {
 }
 
 beforeAll(async () => {
-	folder = await mkdtemp(path.join(tmpdir(), 'upgrade-'));
+	folder = await mkdtemp(path.join(prepared().folder, 'upgrade-'));
 	userFolder = path.join(folder, 'user');
 	const { program, tarball } = prepared();
 	const older = await olderTarball(tarball);
-	await stage.open({ program, tarball: older, userFolder });
+	await stage.open({ program, tarball: older, userFolder, onStart: noteProcess });
 	const vortexApi = await stage.addCredential('Own sandbox', { baseUrl: sandbox.url });
 	trigger = triggerStep(vortexApi, {});
 	const get = vortexStep('invitation/get', vortexApi, {
@@ -60,10 +60,7 @@ beforeAll(async () => {
 	});
 	published = await stage.n8n.publish(workflow('Upgraded', [trigger, get]));
 });
-afterAll(async () => {
-	await stage.close();
-	await rm(folder, { recursive: true, force: true });
-});
+afterAll(async () => await stage.close());
 
 /** Delivers an event of a new invitation. @returns the invitation's id */
 async function deliver(): Promise<string> {
@@ -93,6 +90,14 @@ async function deliver(): Promise<string> {
 	return id;
 }
 
+/** What the action step gave in the execution with that number. */
+async function outputOfRun(count: number) {
+	const [{ id }] = await ended(stage.n8n, published.id, count);
+	const execution = await stage.n8n.execution(id);
+	expect(execution.status).toBe('success');
+	return output(execution, 'invitation/get');
+}
+
 async function installedVersion(): Promise<string> {
 	const manifest = '.n8n/nodes/node_modules/n8n-nodes-vortex/package.json';
 	const text = await readFile(path.join(userFolder, manifest), 'utf8');
@@ -111,8 +116,7 @@ it('runs, is upgraded with n8n stopped, and runs on without being touched', asyn
 	const first = await deliver();
 	expect(await installedVersion()).toBe(OLD_VERSION);
 	expect(await descriptionOfGet()).not.toBe(DESCRIPTION);
-	const [before] = await ended(stage.n8n, published.id, 1);
-	expect(output(before, 'invitation/get')).toMatchObject([{ json: { id: first } }]);
+	expect(await outputOfRun(1)).toMatchObject([{ json: { id: first } }]);
 
 	await stage.n8n.stop();
 	await installPackage(prepared().tarball, userFolder);
@@ -122,9 +126,7 @@ it('runs, is upgraded with n8n stopped, and runs on without being touched', asyn
 	expect(await installedVersion()).not.toBe(OLD_VERSION);
 	expect(await descriptionOfGet()).toBe(DESCRIPTION);
 	const second = await deliver();
-	const [after] = await ended(stage.n8n, published.id, 2);
-	expect(after.status).toBe('success');
-	expect(output(after, 'invitation/get')).toMatchObject([{ json: { id: second } }]);
+	expect(await outputOfRun(2)).toMatchObject([{ json: { id: second } }]);
 	const kept = await stage.n8n.workflow(published.id);
 	expect(kept).toMatchObject({ versionId: published.versionId, nodes: published.nodes });
 });

@@ -1,9 +1,11 @@
 // A real n8n in a folder of its own, and our package in it, installed from the packed tarball.
-import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ResultPromise } from 'execa';
 import { say, Stop } from '../support/say.mts';
+import { claimFolder } from './claim.mts';
 import { runToEnd } from './processes.mts';
 import { checkRoom } from './remedies.mts';
 
@@ -23,6 +25,10 @@ export function checkNode(command: string): void {
 	);
 }
 
+/** A folder for each version, with what pnpm needs to install it. */
+const RECIPES = fileURLToPath(new URL('.', import.meta.url));
+
+/** Marks a finished installation: it holds the lockfile that was installed. */
 const INSTALLED = '.installed';
 
 /** What an installed n8n takes, with pnpm's store beside it. */
@@ -36,23 +42,47 @@ const ROOM_FOR_N8N = 4000;
  * @returns the path of n8n's program
  */
 export async function installN8n(version: string): Promise<string> {
-	const recipe = fileURLToPath(new URL(version, import.meta.url));
-	if (!existsSync(recipe))
-		throw new Stop(`There is no recipe for n8n ${version} in test/n8n-host.`);
+	const recipe = path.join(RECIPES, version);
+	const known = await recipes();
+	if (!known.includes(version)) throw new Stop(noRecipe(version, known));
 	const folder = path.join(PROJECT, '.n8n-host', version);
 	const lockfile = await readFile(path.join(recipe, 'pnpm-lock.yaml'), 'utf8');
 	const marker = path.join(folder, INSTALLED);
-	const isInstalled = existsSync(marker) && (await readFile(marker, 'utf8')) === lockfile;
-	if (!isInstalled) {
-		say(`Installing n8n ${version} (first use only: about two minutes and 2 GB) …`);
+	const isInstalled = async () =>
+		existsSync(marker) && (await readFile(marker, 'utf8')) === lockfile;
+	if (!(await isInstalled())) {
 		await mkdir(folder, { recursive: true });
-		await checkRoom(folder, ROOM_FOR_N8N);
-		await cp(recipe, folder, { recursive: true });
-		await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], folder, true);
-		await writeFile(marker, lockfile);
-		say(`n8n ${version} is installed`);
+		const claim = await claimFolder(folder);
+		if (!(await isInstalled())) {
+			say(`Installing n8n ${version} (first use only: about two minutes and 2 GB) …`);
+			await checkRoom(folder, ROOM_FOR_N8N);
+			await cp(recipe, folder, { recursive: true });
+			await pnpm(['install', '--frozen-lockfile', '--reporter=append-only'], folder, claim.shown);
+			await writeFile(marker, lockfile);
+			say(`n8n ${version} is installed`);
+		}
+		await claim.release();
 	}
 	return path.join(folder, 'node_modules/n8n/bin/n8n');
+}
+
+/** @returns the versions of n8n that can be installed, the oldest first */
+async function recipes(): Promise<string[]> {
+	const entries = await readdir(RECIPES, { withFileTypes: true });
+	return entries
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => name)
+		.sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+}
+
+function noRecipe(version: string, known: string[]): string {
+	return [
+		`There is no recipe for n8n ${version}. There are: ${known.join(', ')}.`,
+		'To add one:',
+		`  1. Copy the folder of the nearest version in test/n8n-host to test/n8n-host/${version}, without its pnpm-lock.yaml.`,
+		'  2. Put the new version into its package.json.',
+		'  3. Run "pnpm install --lockfile-only" in it. If a package is missing, add it to the overrides there.',
+	].join('\n');
 }
 
 /**
@@ -89,7 +119,11 @@ export async function installPackage(tarball: string, userFolder: string): Promi
 }
 
 /** pnpm as it runs this very script, so that it need not be installed on the machine. */
-async function pnpm(args: string[], cwd: string, isShown = false): Promise<string> {
+async function pnpm(
+	args: string[],
+	cwd: string,
+	watch?: (running: ResultPromise) => void,
+): Promise<string> {
 	const program = process.env.npm_execpath ?? '';
 	const [command, ...first] = /pnpm/.test(program)
 		? /\.[cm]?js$/.test(program)
@@ -97,7 +131,5 @@ async function pnpm(args: string[], cwd: string, isShown = false): Promise<strin
 			: [program]
 		: ['pnpm'];
 	const env = { CI: 'true', npm_config_ignore_workspace_root_check: 'true' };
-	return await runToEnd(command, [...first, ...args], { cwd, env }, (running) => {
-		if (isShown) running.stdout?.pipe(process.stdout, { end: false });
-	});
+	return await runToEnd(command, [...first, ...args], { cwd, env }, watch);
 }

@@ -1,4 +1,5 @@
 // One running n8n, driven from outside through its own HTTP API, as its editor does.
+import path from 'node:path';
 import { parse } from 'flatted';
 import { Stop, waitFor } from '../support/say.mts';
 import { N8nProcess } from './process.mts';
@@ -70,6 +71,11 @@ const PAGE = 100;
 
 export class N8n extends N8nProcess {
 	private cookie = '';
+
+	/** Where this n8n keeps its database and our package. */
+	get userFolder(): string {
+		return path.dirname(this.logFile);
+	}
 
 	/** Makes the owner of a fresh n8n, or logs in to one that has its owner. */
 	async signIn(owner: Owner): Promise<void> {
@@ -184,9 +190,9 @@ export class N8n extends N8nProcess {
 		await this.call('POST', `/rest/executions/${executionId}/retry`, { loadWorkflow: false });
 	}
 
-	/** Tries a credential, as the button in its panel does. */
+	/** Saves a credential and tries it, as its panel in the editor does. */
 	async testCredential(name: string, type: string, data: object): Promise<CredentialVerdict> {
-		const credentials = { id: '', name, type, data };
+		const credentials = { id: await this.addCredential(name, type, data), name, type, data };
 		return await this.call('POST', '/rest/credentials/test', { credentials });
 	}
 
