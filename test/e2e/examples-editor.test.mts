@@ -1,0 +1,41 @@
+// Each example, imported through the menu of n8n's editor: what a person sees who opens it.
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { picture, useEditor } from './editor.mts';
+import { EXAMPLES, FOLDER, readExample } from './examples.mts';
+import { useStage } from './host.mts';
+
+const stage = useStage();
+const editor = useEditor(stage);
+
+it.each(EXAMPLES)('imports %s from its file, and its note can be read', async (name) => {
+	const { page } = editor;
+	await page.goto(`${stage.n8n.url}/workflow/new`);
+	await page.locator('[data-test-id="workflow-menu"]').click();
+	const chooser = page.waitForEvent('filechooser');
+	await page.getByText('Import', { exact: true }).last().hover();
+	await page.getByText('From file', { exact: true }).last().click();
+	await (await chooser).setFiles(path.join(FOLDER, `${name}.json`));
+
+	const example = readExample(name);
+	const steps = page.locator('[data-test-id="canvas-node"]');
+	for (const step of example.nodes.slice(1))
+		await steps.filter({ hasText: step.name }).first().waitFor();
+	const sticky = page.locator('[data-test-id="sticky"]');
+	await sticky.waitFor();
+	expect(await steps.count()).toBe(example.nodes.length - 1);
+	await page.mouse.move(5, 450);
+	await page.keyboard.press('1');
+	await page.waitForTimeout(1500);
+	await page.screenshot({ path: picture(`example-${name}`) });
+	const [shown, needed] = await sticky.evaluate((element) => {
+		const inner = [element, ...element.querySelectorAll('*')];
+		return [element.clientHeight, Math.max(...inner.map((one) => one.scrollHeight))] as [
+			number,
+			number,
+		];
+	});
+	console.log('STICKY', name, shown, needed);
+	expect(needed).toBeLessThanOrEqual(shown);
+	expect(needed).toBeGreaterThan(shown - 80);
+});
