@@ -71,7 +71,7 @@ describe('without credentials', () => {
 			);
 			for (const step of own) {
 				await expect(publishing).rejects.toThrow(
-					`Node \\"${step.name}\\":\\n  - Missing required credential: vortexApi`,
+					`Node "${step.name}":\n  - Missing required credential: vortexApi`,
 				);
 			}
 			if (firstOf(workflow).parameters.authentication === 'headerAuth') {

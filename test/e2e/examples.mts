@@ -1,8 +1,7 @@
 // The example workflows as files, and what a person does with one: import, change, run, look.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'flatted';
-import type { IDataObject, INode } from 'n8n-workflow';
+import type { INode } from 'n8n-workflow';
 import { PROJECT } from '../n8n-host/install.mts';
 import type { Workflow } from '../n8n-host/n8n.mts';
 import type { CredentialRef, Stage } from '../n8n-host/stage.mts';
@@ -84,46 +83,31 @@ export interface FinishedExecution {
 	id: string;
 	status: string;
 	/** What n8n shows in red: the message, and below it the description. */
-	error?: { message: string; description?: string | null; node?: string };
+	error?: { message: string; description?: string; node?: string };
 	/** The items that a step put out, by output. */
-	output(step: string): IDataObject[][];
+	output(step: string): Array<Array<Record<string, unknown>>>;
 	/** Whether the step ran at all. */
 	ran(step: string): boolean;
-}
-
-interface StoredRun {
-	data?: { main?: Array<Array<{ json: IDataObject }> | null> };
-}
-
-interface StoredData {
-	resultData: {
-		error?: { message: string; description?: string | null; node?: { name: string } };
-		runData: Record<string, StoredRun[]>;
-	};
 }
 
 /** Waits for the end of an execution. */
 export async function finished(n8n: Stage['n8n'], id: string): Promise<FinishedExecution> {
 	return await waitFor(`The end of execution ${id}`, 60, async () => {
-		const stored = await n8n.call<{ status: string; data: string }>(
-			'GET',
-			`/rest/executions/${id}`,
-		);
-		if (['new', 'running', 'waiting'].includes(stored.status)) return undefined;
-		const { error, runData } = (parse(stored.data) as StoredData).resultData;
+		const { status, runs, error } = await n8n.execution(id);
+		if (['new', 'running', 'waiting'].includes(status)) return undefined;
 		return {
 			id,
-			status: stored.status,
+			status,
 			error: error && {
 				message: error.message,
 				description: error.description,
-				node: error.node?.name,
+				node: (error as { node?: { name: string } }).node?.name,
 			},
 			output: (step) =>
-				(runData[step]?.at(-1)?.data?.main ?? []).map((items) =>
+				(runs[step]?.at(-1)?.data?.main ?? []).map((items) =>
 					(items ?? []).map(({ json }) => json),
 				),
-			ran: (step) => runData[step] !== undefined,
+			ran: (step) => runs[step] !== undefined,
 		};
 	});
 }
