@@ -68,7 +68,12 @@ const SHARED_REFUSALS = 2;
 const LONGEST_OWN_WAIT = 5;
 
 /** The time and chance of every client that is not given its own. */
-export const REAL_CLOCK: Clock = { now: Date.now, sleep, random: Math.random };
+export const REAL_CLOCK: Clock = {
+	now: Date.now,
+	sleep,
+	deadline: (ms) => AbortSignal.timeout(ms),
+	random: Math.random,
+};
 
 export interface ClientSettings {
 	/** Requests in flight at most, a whole number from 1. */
@@ -260,7 +265,7 @@ export class VortexClient {
 	 */
 	private async beforeDeadline(options: IHttpRequestOptions): Promise<IN8nHttpFullResponse> {
 		const cancel = this.host.getExecutionCancelSignal();
-		const deadline = AbortSignal.timeout(this.settings.timeout);
+		const deadline = this.clock.deadline(this.settings.timeout);
 		const ending = new AbortController();
 		const end = () => ending.abort();
 		const context = Object.create(this.host, {
@@ -374,12 +379,13 @@ export class VortexClient {
 
 /**
  * @param text what the user typed as base URL; empty means the default
- * @returns the address without a trailing `/` or `/api/v1`, or undefined for what is no web address
+ * @returns the address without a trailing `/` or `/api/v1`, or undefined for what is no web address, or
+ * has a user and a password in it: n8n would send them along, and the service could repeat them
  */
 export function normaliseBaseUrl(text: unknown): string | undefined {
 	const typed = String(text ?? '').trim() || DEFAULT_BASE_URL;
 	const address = typed.replace(/\/+$/, '').replace(/\/api\/v1$/, '');
-	if (!/^https?:\/\/[^\s?#]+$/i.test(address)) return undefined;
+	if (!/^https?:\/\/[^\s?#/@]+(\/[^\s?#]*)?$/i.test(address)) return undefined;
 	return URL.canParse(address) ? address : undefined;
 }
 

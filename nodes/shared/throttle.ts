@@ -5,6 +5,8 @@ export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
 	sleep(ms: number): Promise<void>;
+	/** Is aborted after so many ms. */
+	deadline(ms: number): AbortSignal;
 	/** At least 0, below 1. */
 	random(): number;
 }

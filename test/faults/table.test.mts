@@ -16,6 +16,12 @@ beforeEach(() => {
 	vi.spyOn(REAL_CLOCK, 'now').mockImplementation(() => clock.now());
 	vi.spyOn(REAL_CLOCK, 'sleep').mockImplementation(async (ms) => await clock.sleep(ms));
 	vi.spyOn(REAL_CLOCK, 'random').mockReturnValue(0);
+	// A request has waited long enough as soon as it is clear that nothing will come.
+	vi.spyOn(REAL_CLOCK, 'deadline').mockImplementation(() => {
+		const deadline = new AbortController();
+		vortex.sandbox.faults.onSilence = () => deadline.abort();
+		return deadline.signal;
+	});
 });
 
 interface Row {
@@ -130,8 +136,7 @@ async function tryCell(operation: OperationCase, row: Row) {
 		return row.meets === 'all' || met === 1 ? row.what : undefined;
 	};
 	const [resource, name] = operation.name.split('/');
-	const timeout = row.what.kind === 'silence' ? 60 : 10_000;
-	const parameters = { ...operation.parameters, options: { timeout } };
+	const { parameters } = operation;
 	const result = await execute({
 		credential: vortex.credential,
 		items: [item],

@@ -59,6 +59,9 @@ export class Faults {
 	/** How long every answer takes, in ms. */
 	latency = 0;
 
+	/** Is told when a request will get no answer. */
+	onSilence: () => void = () => {};
+
 	limits: Limits = {};
 
 	clock = REAL_TIME;
@@ -75,6 +78,7 @@ export class Faults {
 	clear(): void {
 		this.plan = () => undefined;
 		this.latency = 0;
+		this.onSilence = () => {};
 		this.limits = {};
 		this.clock = REAL_TIME;
 		this.encounters.length = 0;
@@ -103,14 +107,14 @@ export class Faults {
 			if (this.latency > 0) await this.clock.sleep(this.latency);
 			encounter.fault = isTooMuch ? tooMany(this.limits) : this.plan({ method, url, index });
 			const { fault } = encounter;
-			if (fault?.kind === 'reset' && fault.when === 'unread') misbehave(fault, reply);
+			if (fault?.kind === 'reset' && fault.when === 'unread') this.misbehave(fault, reply);
 		});
 		app.addHook('preHandler', async (request, reply) => {
 			const encounter = met.get(request);
 			if (encounter === undefined) return;
 			encounter.body = request.body;
 			const { fault } = encounter;
-			if (fault && fault.kind !== 'half' && fault.when !== 'after') misbehave(fault, reply);
+			if (fault && fault.kind !== 'half' && fault.when !== 'after') this.misbehave(fault, reply);
 		});
 		app.addHook('onSend', async (request, reply, payload) => {
 			const encounter = met.get(request);
@@ -120,11 +124,26 @@ export class Faults {
 				encounter.worked = reply.statusCode;
 			}
 			if (fault?.kind === 'half') breakOff(reply, String(payload ?? ''));
-			else if (fault?.when === 'after') misbehave(fault, reply);
+			else if (fault?.when === 'after') this.misbehave(fault, reply);
 			else return payload;
 			// Fastify would send its own answer now.
 			return await new Promise<never>(() => {});
 		});
+	}
+
+	private misbehave(fault: Exclude<Fault, { kind: 'half' }>, reply: FastifyReply): void {
+		if (!reply.sent) reply.hijack();
+		if (fault.kind === 'silence') {
+			this.onSilence();
+			return;
+		}
+		if (fault.kind === 'reset') {
+			reply.raw.destroy();
+			return;
+		}
+		const { status, headers, body = '' } = fault;
+		reply.raw.writeHead(status, { 'content-type': 'application/json', ...headers });
+		reply.raw.end(body);
 	}
 
 	private isTooMuch(): boolean {
@@ -140,18 +159,6 @@ export class Faults {
 function tooMany({ retryAfter }: Limits): Fault {
 	const headers: Record<string, string> = retryAfter ? { 'retry-after': retryAfter } : {};
 	return { kind: 'answer', status: 429, headers, body: '{"message":"Too Many Requests"}' };
-}
-
-function misbehave(fault: Exclude<Fault, { kind: 'half' }>, reply: FastifyReply): void {
-	if (!reply.sent) reply.hijack();
-	if (fault.kind === 'silence') return;
-	if (fault.kind === 'reset') {
-		reply.raw.destroy();
-		return;
-	}
-	const { status, headers, body = '' } = fault;
-	reply.raw.writeHead(status, { 'content-type': 'application/json', ...headers });
-	reply.raw.end(body);
 }
 
 function breakOff(reply: FastifyReply, payload: string): void {

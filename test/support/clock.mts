@@ -2,10 +2,15 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '../../nodes/shared/throttle';
 
+/** The time that a request may take stays real: sockets do not know of our clocks. */
+const deadline = (ms: number) => AbortSignal.timeout(ms);
+
 /** A clock that stands still until it is wound on. */
 export class StoppedClock implements Clock {
 	/** What `random` gives; 0 means the longest pause. */
 	chance = 0;
+
+	readonly deadline = deadline;
 
 	private time = Date.UTC(2026, 0, 1);
 
@@ -38,6 +43,8 @@ export class HurriedClock implements Clock {
 	/** What `random` gives; 0 means the longest pause. */
 	chance = 0;
 
+	readonly deadline = deadline;
+
 	/** How long each sleep should have taken, in ms. */
 	readonly slept: number[] = [];
 
@@ -68,6 +75,8 @@ const QUIET_TURNS = 6;
 export class JumpingClock implements Clock {
 	/** What `random` gives, one after the other, again and again; 0 means the longest pause. */
 	chances = [0];
+
+	readonly deadline = deadline;
 
 	private time = Date.UTC(2026, 0, 1);
 
