@@ -319,11 +319,12 @@ describe('an answer that never comes to its end', () => {
 		const sockets: Socket[] = [];
 		const server = createServer((socket) => {
 			sockets.push(socket.on('error', () => {}));
-			socket.once('data', () => socket.write(head));
+			socket.once('data', () => {
+				socket.write(head);
+				if (head === CHUNKS) drip = setInterval(() => socket.write('1\r\n \r\n'), 20);
+			});
 		}).listen(0, '127.0.0.1');
-		const drip = setInterval(() => {
-			if (head === CHUNKS) for (const socket of sockets) socket.write('1\r\n \r\n');
-		}, 20);
+		let drip: NodeJS.Timeout | undefined;
 		try {
 			await once(server, 'listening');
 			const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
