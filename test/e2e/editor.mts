@@ -1,8 +1,9 @@
 // n8n's editor in a real Chromium, as a person uses it.
 import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { afterAll, beforeAll } from 'vitest';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import { PROJECT } from '../n8n-host/install.mts';
 import type { Stage } from '../n8n-host/stage.mts';
 import { Stop } from '../support/say.mts';
@@ -27,11 +28,20 @@ export function picture(name: string): string {
 
 export interface Editor {
 	readonly page: Page;
+	/** What n8n's own tests know under this id. */
+	byId(id: string): Locator;
 	/** Opens a saved workflow. */
 	open(workflowId: string): Promise<void>;
 	/** Opens the panel of a step by its name. */
 	openStep(name: string): Promise<void>;
 	closeStep(): Promise<void>;
+	/** Fills in a field of the open dialog or panel by its internal name. */
+	fill(name: string, value: string): Promise<void>;
+	/** The choices of a dropdown, by the internal name of its field, as they are listed. */
+	choices(name: string): Promise<string[]>;
+	choose(name: string, label: string): Promise<void>;
+	/** Takes a screenshot that the README may use. */
+	take(name: string, part?: Locator): Promise<void>;
 }
 
 /** Starts Chromium before the file's tests and signs in to the stage's n8n. */
@@ -43,14 +53,50 @@ export function useEditor(stage: Stage): Editor {
 		browser = await chromium.launch({ executablePath: CHROMIUM, args: QUIET });
 		page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
 		page.setDefaultTimeout(20_000);
+		await mkdir(path.dirname(picture('')), { recursive: true });
 		await page.goto(`${stage.n8n.url}/signin`);
 		await page.locator('input[name="emailOrLdapLoginId"]').fill(stage.owner.email);
 		await page.locator('input[type="password"]').fill(stage.owner.password);
 		await page.keyboard.press('Enter');
 		await page.waitForURL(/\/(home|workflow)/);
 	});
+	afterEach(async ({ task }) => {
+		if (task.result?.state !== 'fail') return;
+		await page?.screenshot({ path: picture(`failed: ${task.name.replaceAll('/', ' ')}`) });
+	});
 	afterAll(async () => await browser?.close());
+	const byId = (id: string) => page.locator(`[data-test-id="${id}"]`);
+	const field = (name: string) =>
+		byId(`parameter-input-${name}`).locator('input, textarea').first();
+	const openChoices = async (name: string) => {
+		await field(name).click();
+		const list = page.locator('.el-select-dropdown__item:visible');
+		await list.first().waitFor();
+		return list;
+	};
 	return {
+		byId,
+		async fill(name, value) {
+			await field(name).fill(value);
+		},
+		async choices(name) {
+			const list = await openChoices(name);
+			const labels = await list.locator('.option-headline').allTextContents();
+			await page.keyboard.press('Escape');
+			return labels.map((label) => label.trim());
+		},
+		async choose(name, label) {
+			const list = await openChoices(name);
+			await list
+				.filter({ has: page.getByText(label, { exact: true }) })
+				.first()
+				.click();
+		},
+		async take(name, part) {
+			await page.mouse.move(0, 0);
+			await page.waitForTimeout(800);
+			await (part ?? page).screenshot({ path: picture(name) });
+		},
 		get page() {
 			return page;
 		},
