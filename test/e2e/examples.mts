@@ -93,8 +93,10 @@ export interface FinishedExecution {
 /** Waits for the end of an execution. */
 export async function finished(n8n: Stage['n8n'], id: string): Promise<FinishedExecution> {
 	return await waitFor(`The end of execution ${id}`, 60, async () => {
-		const { status, runs, error } = await n8n.execution(id);
+		// One that has only begun has no data that could be read.
+		const { status } = await n8n.call<{ status: string }>('GET', `/rest/executions/${id}`);
 		if (['new', 'running', 'waiting'].includes(status)) return undefined;
+		const { runs, error } = await n8n.execution(id);
 		return {
 			id,
 			status,
