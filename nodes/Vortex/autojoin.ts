@@ -117,10 +117,30 @@ export async function getScopeDomains(task: Task, scope: Scope): Promise<ScopeDo
 }
 
 /**
+ * Changes the list that a scope has by the domains of 'Domains'. Nothing is sent when nothing changes.
+ *
+ * @param change gives the new list for the present one; a list of the same length is taken for unchanged
+ */
+export async function changeDomains(
+	task: Task,
+	change: (present: string[], given: string[]) => string[],
+): Promise<IDataObject[]> {
+	const scope = readAutojoinScope(task.parameters);
+	const given = readDomains(task);
+	task.parameters.required('componentId');
+	return await changeInTurn(task, scope, async () => {
+		const present = await getDomainsToChange(task, scope);
+		const domains = change(present.domains, given);
+		if (domains.length === present.domains.length) return present;
+		return await postScopeDomains(task, scope, domains);
+	});
+}
+
+/**
  * As `getScopeDomains`, but refuses an answer without a list: what is posted next replaces the list,
  * so that a domain that was not understood would be lost.
  */
-export async function getDomainsToChange(task: Task, scope: Scope): Promise<ScopeDomains> {
+async function getDomainsToChange(task: Task, scope: Scope): Promise<ScopeDomains> {
 	const answer = await askForDomains(task, scope);
 	if (answer === undefined || Object.keys(answer).length === 0) throw noDomainList(task);
 	return scopeDomains(task, scope, answer);

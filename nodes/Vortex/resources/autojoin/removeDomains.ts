@@ -1,13 +1,4 @@
-import {
-	DOMAINS,
-	MORE,
-	NOT_ATOMIC,
-	changeInTurn,
-	getDomainsToChange,
-	postScopeDomains,
-	readAutojoinScope,
-	readDomains,
-} from '../../autojoin';
+import { DOMAINS, MORE, NOT_ATOMIC, changeDomains } from '../../autojoin';
 import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
@@ -22,22 +13,17 @@ export const removeDomains: Operation = {
 	fields: [SCOPE_TYPE, SCOPE_ID, DOMAINS, COMPONENT_ID, MORE, REQUEST_OPTIONS],
 	changes: true,
 	async execute(task) {
-		const scope = readAutojoinScope(task.parameters);
-		const unwanted = readDomains(task);
-		task.parameters.required('componentId');
-		return await changeInTurn(task, scope, async () => {
-			const present = await getDomainsToChange(task, scope);
-			const left = present.domains.filter((domain) => !unwanted.includes(domain.toLowerCase()));
-			if (present.domains.length - left.length < unwanted.length) {
+		return await changeDomains(task, (present, given) => {
+			const left = present.filter((domain) => !given.includes(domain.toLowerCase()));
+			if (present.length - left.length < given.length) {
 				task.hint("Some of 'Domains' were no domains of their scope, so they needed no removing.");
 			}
-			if (left.length === present.domains.length) return present;
-			if (left.length === 0) {
+			if (left.length === 0 && present.length > 0) {
 				task.hint(
 					'At least one scope has no autojoin domain left, so nobody can join it by domain any more.',
 				);
 			}
-			return await postScopeDomains(task, scope, left);
+			return left;
 		});
 	},
 };
