@@ -1,0 +1,37 @@
+// What several rounds say together.
+
+export interface Summary {
+	median: number;
+	/** A quarter of the rounds lies at or below it, and three quarters at or below the next. */
+	lower: number;
+	upper: number;
+	/** Interquartile range over the median: how far the rounds lie apart. */
+	spread: number;
+	rounds: number;
+}
+
+/**
+ * @param values one for each round. Refuses none, and what is no finite number.
+ */
+export function summarise(values: readonly number[]): Summary {
+	if (values.length === 0 || !values.every(Number.isFinite)) {
+		throw new RangeError(`These are no measurements: ${JSON.stringify(values)}`);
+	}
+	const [lower, median, upper] = [0.25, 0.5, 0.75].map((share) => quantile(values, share));
+	const spread = median === 0 ? 0 : (upper - lower) / Math.abs(median);
+	return { median, lower, upper, spread, rounds: values.length };
+}
+
+/** What is calculated, not measured: it has no spread. */
+export function exactly(value: number): Summary {
+	return { median: value, lower: value, upper: value, spread: 0, rounds: Infinity };
+}
+
+/** Between two values it lies as far as the share says. */
+function quantile(values: readonly number[], share: number): number {
+	const sorted = [...values].sort((a, b) => a - b);
+	const place = (sorted.length - 1) * share;
+	const below = Math.floor(place);
+	const above = Math.min(below + 1, sorted.length - 1);
+	return sorted[below] + (sorted[above] - sorted[below]) * (place - below);
+}
