@@ -83,7 +83,7 @@ describe('what has finished is not done again', () => {
 	it('by Executions → Retry, which returns its results', async () => {
 		refuseSecond();
 		const failed = await bench.run('Create', ITEMS);
-		expectFailed(failed, /Not today/, /1 of 3 items had been done before this\./);
+		expectFailed(failed, /Not today/, /1 of 3 invitations had been created before this\./);
 		const { id } = bench.published;
 		const before = (await stage.n8n.executions(id)).length;
 		await stage.n8n.retry(failed.id);

@@ -4,14 +4,21 @@ import { expect, it } from 'vitest';
 import { resources } from '../../nodes/Vortex/resources';
 import { picture, useEditor } from './editor.mts';
 import { useStage } from './host.mts';
+import { has } from './quirks.mts';
 
 const stage = useStage();
 const editor = useEditor(stage);
 
+const [NODE_VERSION, TRIGGER_VERSION] = has('wantsWholeVersion')
+	? ['1.0.0', '1.0.0']
+	: ['1.0', '1'];
+
 const PATHS = [
-	'vortexTrigger/1',
+	`vortexTrigger/${TRIGGER_VERSION}`,
 	...resources.flatMap((resource) =>
-		resource.operations.map(({ option }) => `vortex/1.0/${resource.option.value}/${option.value}`),
+		resource.operations.map(
+			({ option }) => `vortex/${NODE_VERSION}/${resource.option.value}/${option.value}`,
+		),
 	),
 ];
 

@@ -74,7 +74,7 @@ it('says what else is missing', async () => {
 		publish({ options: { maxAgeMinutes: '={{ "soon" }}' } }),
 	]);
 	expect(noEvents).toMatch(/^'Trigger On' is empty.*then publish again\.?$/);
-	expect(noNumber).toMatch(/^'Max Age' is not a number.*then publish again\.?$/);
+	expect(noNumber).toMatch(/^'Max Age \(Minutes\)' is not a number.*then publish again\.?$/);
 });
 
 async function publish(parameters: object): Promise<string | undefined> {

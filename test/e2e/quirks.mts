@@ -22,8 +22,12 @@ const QUIRKS = {
 		what: 'Stored executions never show the output fields that a node calls sensitive. Later versions hide them only where the licence has data redaction. The next step gets them all the same.',
 	},
 	saysStatusItself: {
-		until: [2, 20],
-		what: "The credential test says 401, 403 and 404 in n8n's own words instead of in ours.",
+		until: [2, 41],
+		what: "The credential test says 401, 403 and 404 in n8n's own words instead of in ours: n8n loses the cause of the error on the way.",
+	},
+	wantsWholeVersion: {
+		until: [2, 41],
+		what: 'Output previews are served under the whole version only, 1.0.0, which is what the editor asks for.',
 	},
 } satisfies Record<string, Quirk>;
 
