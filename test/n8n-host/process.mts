@@ -5,6 +5,7 @@ import { execa, type ResultPromise } from 'execa';
 import { Stop, waitFor } from '../support/say.mts';
 import { freePort } from './ports.mts';
 import { diskRemedy, fullDiskRemedy } from './remedies.mts';
+import { tied } from './services.mts';
 
 export interface ProcessSettings {
 	/** Path of n8n's program. */
@@ -20,6 +21,8 @@ export interface ProcessSettings {
 	onStart?: (pid: number | undefined) => Promise<void>;
 	/** Called when n8n ends without having been stopped. */
 	onLost?: (message: string) => void;
+	/** Whether it ends with us even when we are killed. */
+	endsWithUs?: boolean;
 	/** Further environment variables. */
 	env?: Record<string, string>;
 }
@@ -63,7 +66,9 @@ export class N8nProcess {
 		// Straight into a file: an n8n whose log nobody reads any more spins and grows for ever.
 		const log = await open(this.logFile, 'a');
 		if (this.isStopping) throw new Stop('Everything is being ended.');
-		const running = execa(process.execPath, [program, ...command], {
+		const line = [process.execPath, program, ...command];
+		const [file, ...args] = this.settings.endsWithUs ? tied(line) : line;
+		const running = execa(file, args, {
 			cwd: userFolder,
 			reject: false,
 			forceKillAfterDelay: 15_000,
