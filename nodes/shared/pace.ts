@@ -36,6 +36,8 @@ export class Pace {
 
 	/** Notes that a request starts now. */
 	start(): void {
+		// Without a bound, not even a clock that is put back may hold anyone up.
+		if (this.perSecond === Infinity) return;
 		const now = this.clock.now();
 		const growth = 1 + (Math.max(0, now - this.grownSince) / DOUBLES_IN) ** 3;
 		this.next = Math.max(this.next, now - LATE) + SECOND / (this.perSecond * growth);

@@ -24,6 +24,14 @@ describe('the pace', () => {
 		expect(gap(pace, clock)).toBeLessThanOrEqual(0);
 	});
 
+	it('has no bound either when the clock of the machine is put back', async () => {
+		const clock = new StoppedClock();
+		const pace = new Pace(clock);
+		pace.start();
+		await clock.wind(-3_600_000);
+		expect(pace.next).toBeLessThanOrEqual(clock.now());
+	});
+
 	it('is what a second of the service holds, when more was served than could be in flight', async () => {
 		const clock = new StoppedClock();
 		const pace = new Pace(clock);
