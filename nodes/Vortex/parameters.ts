@@ -50,7 +50,8 @@ export class Parameters {
 
 	/**
 	 * @returns as `required`, for what becomes a part of a path. Refuses `.` and `..` too: they would
-	 * address another part of the API, however they are encoded.
+	 * address another part of the API, however they are encoded; and half a character, which has no
+	 * encoding.
 	 */
 	pathPart(name: string): string {
 		const text = this.required(name);
@@ -58,6 +59,12 @@ export class Parameters {
 			throw this.refuse(
 				`'${this.label(name)}' must not be '${text}'`,
 				`Fill in the ID as Vortex or your app knows it. ${CHECK_EXPRESSION}`,
+			);
+		}
+		if (/\p{Surrogate}/u.test(text)) {
+			throw this.refuse(
+				`'${this.label(name)}' holds a broken character`,
+				`It may have been cut off in the middle of one. ${CHECK_EXPRESSION}`,
 			);
 		}
 		return text;

@@ -92,6 +92,11 @@ describe('a part of a path', () => {
 		);
 	});
 
+	it.each(['a\ud800', '\udc00\ud800'])('is refused with half a character: %j', (value) => {
+		expect(() => read({ id: value }).pathPart('id')).toThrow("'The ID' holds a broken character");
+		expect(read({ id: 'a😀' }).pathPart('id')).toBe('a😀');
+	});
+
 	it.each(['...', '.a', 'a/..', '%2e', '%2e%2e', '../..'])('may be %j, to be encoded', (value) => {
 		expect(read({ id: value }).pathPart('id')).toBe(value);
 	});
