@@ -15,6 +15,9 @@ import { Parameters } from './parameters';
 /** Fields that change nothing about what is asked of Vortex. */
 const NOT_ASKED = [REQUEST_OPTIONS.name, SIMPLIFY.name];
 
+/** The longest time, in ms, that a timer of Node.js can measure, 24 days: a longer one is over at once. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** The options of the first item count for all of them: they belong to the run, not to an item. */
 export function readSettings(host: IExecuteFunctions): ClientSettings {
 	const options = new Parameters(
@@ -24,7 +27,7 @@ export function readSettings(host: IExecuteFunctions): ClientSettings {
 	).collection(REQUEST_OPTIONS.name);
 	return {
 		concurrency: options.wholeNumber('concurrency', 10, 1),
-		timeout: options.wholeNumber('timeout', 30_000, 1),
+		timeout: Math.min(options.wholeNumber('timeout', 30_000, 1), LONGEST_TIMEOUT),
 		maxRetries: options.wholeNumber('maxRetries', 3, 0),
 	};
 }

@@ -1,4 +1,5 @@
 // What a node refuses, what it says about it, and that it sends nothing, or nothing more.
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { INodeParameters } from 'n8n-workflow';
 import { describe, expect, it } from 'vitest';
 import { useScriptedServer } from '../support/scripted.mts';
@@ -375,6 +376,16 @@ describe('an API that does not answer', () => {
 		expect(error?.description).toContain("'Timeout'");
 		expect(vortex.arrivals).toHaveLength(1);
 	});
+
+	it.each([2 ** 31, 2 ** 32, Number.MAX_SAFE_INTEGER])(
+		'is waited for also with a timeout of %i ms, longer than any timer',
+		async (timeout) => {
+			vortex.answer(async () => await sleep(50, { body: { id: 'inv-1' } }));
+			const { json, error } = await run('create', { ...CREATE, options: { timeout } });
+			expect(error).toBeUndefined();
+			expect(json).toMatchObject([{ id: 'inv-1' }]);
+		},
+	);
 
 	it('get: tried again, and nothing may have been done', async () => {
 		vortex.answer(['silence', { body: { id: 'inv-1' } }]);
