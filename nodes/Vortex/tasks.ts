@@ -59,12 +59,12 @@ export class Tasks {
 		return {
 			parameters: new Parameters((name) => this.read(name, index), this.operation.fields, refuse),
 			webhookSecrets: async () => {
-				const secrets = splitSecrets((await this.readCredential()).webhookSecret);
+				const secrets = splitSecrets((await this.readCredential(refuse)).webhookSecret);
 				if (secrets.length === 0) throw refuse(NO_SECRET.message, NO_SECRET.description);
 				return secrets;
 			},
 			signingKey: async () => {
-				const { apiKey } = await this.readCredential();
+				const { apiKey } = await this.readCredential(refuse);
 				this.key ??= deriveSigningKey(String(apiKey ?? ''));
 				return this.key;
 			},
@@ -108,20 +108,15 @@ export class Tasks {
 		return this.host.getNodeParameter(name, index, null);
 	}
 
-	private async readCredential(): Promise<IDataObject> {
+	private async readCredential(refuse: Task['refuse']): Promise<IDataObject> {
 		this.credential ??= this.host.getCredentials<IDataObject>(CREDENTIAL);
-		return await this.credential;
+		return await refusedAnew(this.credential, refuse);
 	}
 
-	/** The one client of this run. A credential that will not do is refused anew for each item. */
+	/** The one client of this run. */
 	private async open(refuse: Task['refuse']): Promise<VortexClient> {
 		this.client ??= VortexClient.open(this.host, this.settings);
-		try {
-			return await this.client;
-		} catch (error) {
-			const { message, description } = error as NodeOperationError;
-			throw refuse(message, description ?? 'Check the Vortex credential of this step.');
-		}
+		return await refusedAnew(this.client, refuse);
 	}
 
 	/** Once there is a client; one that could not be opened has nothing to be told. */
@@ -146,6 +141,16 @@ export class Tasks {
 		} finally {
 			if (this.turns.get(key) === mine) this.turns.delete(key);
 		}
+	}
+}
+
+/** A credential that will not do is refused anew for each item: each error names its own item. */
+async function refusedAnew<T>(shared: Promise<T>, refuse: Task['refuse']): Promise<T> {
+	try {
+		return await shared;
+	} catch (error) {
+		const { message, description } = error as NodeOperationError;
+		throw refuse(message, description ?? 'Check the Vortex credential of this step.');
 	}
 }
 

@@ -4,7 +4,7 @@ import { inspect } from 'node:util';
 import type { INodeParameters, OnError } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
 import { gate, useScriptedServer, type Answer } from '../support/scripted.mts';
-import { API_KEY, invitationNode } from '../support/vortex.mts';
+import { API_KEY, invitationNode, vortexNode } from '../support/vortex.mts';
 import { execute, start } from './n8n.mts';
 
 const vortex = useScriptedServer();
@@ -232,6 +232,22 @@ describe('an item that is refused', () => {
 			["The 'API Key' in your Vortex credential is empty [Item 1]", { item: 1 }],
 		]);
 		expect(vortex.arrivals).toEqual([]);
+	});
+
+	it('is one of its own too when n8n itself refuses the credential', async () => {
+		const { outputs } = await execute({
+			credential: undefined,
+			items: [{}, {}],
+			node: {
+				...vortexNode('token', 'generate', { userId: 'user-17' }),
+				credentials: undefined,
+				onError: 'continueErrorOutput',
+			},
+		});
+		expect(outputs[1].map(({ json, pairedItem }) => [json.error, pairedItem])).toEqual([
+			['Node does not have any credentials set [Item 0]', { item: 0 }],
+			['Node does not have any credentials set [Item 1]', { item: 1 }],
+		]);
 	});
 });
 
