@@ -38,4 +38,6 @@ export interface Operation {
 export interface Resource {
 	option: INodePropertyOptions & { value: string };
 	operations: readonly Operation[];
+	/** The one that is chosen at the start. It cannot change any more: n8n does not save what is at its default. */
+	firstChoice: Operation;
 }

@@ -8,7 +8,7 @@ import type { Operation, Resource } from './operation';
  */
 export function nodeProperties(resources: readonly Resource[]): INodeProperties[] {
 	return [
-		choice({ displayName: 'Resource', name: 'resource' }, resources),
+		choice({ displayName: 'Resource', name: 'resource' }, resources, resources[0]),
 		...resources.map(operationChoice),
 		...resources.flatMap((resource) =>
 			resource.operations.flatMap((operation) => shownFor(resource, operation)),
@@ -18,17 +18,33 @@ export function nodeProperties(resources: readonly Resource[]): INodeProperties[
 
 function operationChoice(resource: Resource): INodeProperties {
 	return {
-		...choice({ displayName: 'Operation', name: 'operation' }, resource.operations),
+		...choice(
+			{ displayName: 'Operation', name: 'operation' },
+			resource.operations,
+			resource.firstChoice,
+		),
 		displayOptions: { show: { resource: [resource.option.value] } },
 	};
 }
 
+/** What can be chosen in a dropdown. */
+interface Choice {
+	option: INodePropertyOptions;
+}
+
 function choice(
 	title: Pick<INodeProperties, 'displayName' | 'name'>,
-	choices: ReadonlyArray<{ option: INodePropertyOptions }>,
+	choices: readonly Choice[],
+	first: Choice,
 ): INodeProperties {
 	const options = choices.map(({ option }) => option);
-	return { ...title, type: 'options', noDataExpression: true, options, default: options[0].value };
+	return {
+		...title,
+		type: 'options',
+		noDataExpression: true,
+		options,
+		default: first.option.value,
+	};
 }
 
 function shownFor(resource: Resource, operation: Operation): INodeProperties[] {

@@ -4,6 +4,7 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { nodeProperties } from '../../nodes/Vortex/properties';
 import { resources } from '../../nodes/Vortex/resources';
 import { OPERATIONS } from '../faults/operations.mts';
 
@@ -26,4 +27,16 @@ it('every file of an operation is named in the index.ts of its resource, by its 
 it('every operation that sends requests meets every fault', () => {
 	const tried = OPERATIONS.map(({ name }) => name);
 	expect([...tried, ...SEND_NOTHING].sort()).toEqual([...offered].sort());
+});
+
+it('begins with the operation that a new user looks for', () => {
+	const begins = nodeProperties(resources)
+		.filter(({ name }) => name === 'operation')
+		.map(({ displayOptions, default: first }) => [displayOptions?.show?.resource?.[0], first]);
+	expect(Object.fromEntries(begins)).toEqual({
+		invitation: 'create',
+		autojoin: 'getDomains',
+		token: 'generate',
+		webhook: 'verify',
+	});
 });

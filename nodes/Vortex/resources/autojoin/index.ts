@@ -20,4 +20,5 @@ export const autojoin: Resource = {
 		removeDomains,
 		setDomains,
 	],
+	firstChoice: getDomains,
 };

@@ -24,4 +24,5 @@ export const invitation: Resource = {
 		revoke,
 		syncInternal,
 	],
+	firstChoice: create,
 };

@@ -6,4 +6,5 @@ import { signUser } from './signUser';
 export const token: Resource = {
 	option: { name: 'Token', value: 'token' },
 	operations: [generate, generateJwt, signUser],
+	firstChoice: generate,
 };

@@ -4,4 +4,5 @@ import { verify } from './verify';
 export const webhook: Resource = {
 	option: { name: 'Webhook', value: 'webhook' },
 	operations: [verify],
+	firstChoice: verify,
 };
