@@ -151,6 +151,7 @@ export const USER_PHONE: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. +15551234567',
+	hint: "At least one of 'User Email' and 'User Phone' is needed",
 	description:
 		"The phone number of the person who accepts, with the country code. Needed, unless 'User Email' is filled in.",
 };

@@ -49,7 +49,7 @@ const TARGET_FIELDS: INodeProperties[] = [
 		type: 'string',
 		required: true,
 		default: '',
-		placeholder: 'e.g. nathan@example.com',
+		placeholder: 'e.g. nathan@example.com or +15551234567',
 		description:
 			"The email address, the phone number with its country code, or the user ID, depending on 'Target Type'",
 	},
@@ -131,6 +131,7 @@ const MORE_FIELDS: INodeProperties[] = [
 						name: 'description',
 						type: 'string',
 						default: '',
+						placeholder: 'e.g. Plan your work together',
 						description: 'The text below the title',
 					},
 					{
@@ -146,6 +147,7 @@ const MORE_FIELDS: INodeProperties[] = [
 						name: 'siteName',
 						type: 'string',
 						default: '',
+						placeholder: 'e.g. Acme',
 						description: 'The name of the website that the link leads to',
 					},
 					{
@@ -153,6 +155,7 @@ const MORE_FIELDS: INodeProperties[] = [
 						name: 'title',
 						type: 'string',
 						default: '',
+						placeholder: 'e.g. Jane invites you to Acme',
 						description: 'The first line of the preview',
 					},
 					{

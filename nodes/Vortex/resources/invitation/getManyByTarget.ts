@@ -31,7 +31,7 @@ const TARGET_VALUE: INodeProperties = {
 	type: 'string',
 	required: true,
 	default: '',
-	placeholder: 'e.g. nathan@example.com',
+	placeholder: 'e.g. nathan@example.com or +15551234567',
 	description:
 		"The email address, the phone number with its country code, the user ID or the user name, depending on 'Target Type'",
 };

@@ -17,6 +17,7 @@ export const verify: Operation = {
 			type: 'string',
 			required: true,
 			default: '',
+			placeholder: 'e.g. {"type":"invitation.accepted","data":{…}}',
 			description:
 				'The text of the delivery exactly as Vortex sent it. Parsed and written again, it no longer fits the signature.',
 		},
