@@ -21,6 +21,9 @@ const QUIET = [
 	'--disable-sync',
 ];
 
+/** Around the parts of a screenshot, in pixels. */
+const MARGIN = 24;
+
 /** Where a screenshot goes: into an ignored folder, from which the README's are taken by hand. */
 export function picture(name: string): string {
 	return path.join(PROJECT, '.demo/pictures', `${name}.png`);
@@ -35,13 +38,16 @@ export interface Editor {
 	/** Opens the panel of a step by its name. */
 	openStep(name: string): Promise<void>;
 	closeStep(): Promise<void>;
+	rename(step: string, name: string): Promise<void>;
 	/** Fills in a field of the open dialog or panel by its internal name. */
 	fill(name: string, value: string): Promise<void>;
 	/** The choices of a dropdown, by the internal name of its field, as they are listed. */
 	choices(name: string): Promise<string[]>;
 	choose(name: string, label: string): Promise<void>;
-	/** Takes a screenshot that the README may use. */
-	take(name: string, part?: Locator): Promise<void>;
+	/** Drags a field of the step's input onto a field of its panel, by their internal names. */
+	drag(from: string, to: string): Promise<void>;
+	/** Takes a screenshot that the README may use: of everything, or of some parts and what is between them. */
+	take(name: string, ...parts: Locator[]): Promise<void>;
 }
 
 /** Starts Chromium before the file's tests and signs in to the stage's n8n. */
@@ -83,6 +89,7 @@ export function useEditor(stage: Stage): Editor {
 			const list = await openChoices(name);
 			const labels = await list.locator('.option-headline').allTextContents();
 			await page.keyboard.press('Escape');
+			await list.first().waitFor({ state: 'hidden' });
 			return labels.map((label) => label.trim());
 		},
 		async choose(name, label) {
@@ -91,11 +98,23 @@ export function useEditor(stage: Stage): Editor {
 				.filter({ has: page.getByText(label, { exact: true }) })
 				.first()
 				.click();
+			await list.first().waitFor({ state: 'hidden' });
 		},
-		async take(name, part) {
+		async drag(from, to) {
+			await byId('ndv-input-panel').locator(`[data-name="${from}"]`).first().hover();
+			await page.mouse.down();
+			const box = await byId(`parameter-input-${to}`).first().boundingBox();
+			if (box === null) throw new Error(`There is no field ${to} to be seen.`);
+			// n8n notices what is dragged by its moves.
+			await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2, { steps: 20 });
+			await page.waitForTimeout(200);
+			await page.mouse.up();
+		},
+		async take(name, ...parts) {
 			await page.mouse.move(0, 0);
 			await page.waitForTimeout(800);
-			await (part ?? page).screenshot({ path: picture(name) });
+			const clip = parts.length > 0 ? await around(parts) : undefined;
+			await page.screenshot({ path: picture(name), clip });
 		},
 		get page() {
 			return page;
@@ -109,9 +128,29 @@ export function useEditor(stage: Stage): Editor {
 			await step.dblclick();
 			await page.locator('[data-test-id="ndv"]').waitFor();
 		},
+		async rename(step, name) {
+			await byId('canvas-node').filter({ hasText: step }).click();
+			await page.keyboard.press('F2');
+			await page.locator('[role=dialog] input, .el-message-box input').first().fill(name);
+			await page.keyboard.press('Enter');
+			await byId('canvas-node').filter({ hasText: name }).waitFor();
+		},
 		async closeStep() {
-			await page.keyboard.press('Escape');
+			await byId('ndv-close-button').click();
 			await page.locator('[data-test-id="ndv"]').waitFor({ state: 'hidden' });
 		},
 	};
+}
+
+/** @returns the smallest rectangle that holds the parts, with a margin when there are several */
+async function around(parts: Locator[]) {
+	const boxes = (await Promise.all(parts.map((part) => part.boundingBox()))).filter(
+		(box) => box !== null,
+	);
+	const margin = parts.length > 1 ? MARGIN : 0;
+	const x = Math.min(...boxes.map((box) => box.x)) - margin;
+	const y = Math.min(...boxes.map((box) => box.y)) - margin;
+	const right = Math.max(...boxes.map((box) => box.x + box.width)) + margin;
+	const bottom = Math.max(...boxes.map((box) => box.y + box.height)) + margin;
+	return { x, y, width: right - x, height: bottom - y };
 }
