@@ -115,6 +115,15 @@ it('says in five steps how Vortex is connected', async () => {
 	);
 });
 
+const closeDialog = () => editor.page.locator('[aria-label="Close this dialog"]:visible').last();
+
+/** The corners of a credential's dialog, down to where the sandbox's address begins. */
+const credentialFields = () => [
+	closeDialog(),
+	exactly('Connection'),
+	text('Only needed for the Vortex Trigger and for verifying webhooks'),
+];
+
 it('says what is wrong with a credential, and what to do', async () => {
 	await exactly('Connect to Vortex').click();
 	await text('Only needed for the Vortex Trigger and for verifying webhooks').waitFor();
@@ -125,7 +134,7 @@ it('says what is wrong with a credential, and what to do', async () => {
 	await text(
 		"Vortex does not know this API key. Copy the whole key, from 'VRTX.' to its end, or create a new one in Vortex.",
 	).waitFor();
-	await editor.take('credential-refused');
+	await editor.take('credential-refused', ...credentialFields());
 });
 
 it('tests a good credential', async () => {
@@ -137,14 +146,8 @@ it('tests a good credential', async () => {
 	await editor.byId('credential-edit-button').first().click();
 	await text('Connection tested successfully').waitFor();
 	await text('Credential saved').waitFor({ state: 'hidden' });
-	const close = editor.page.locator('[aria-label="Close this dialog"]:visible').last();
-	await editor.take(
-		'credential',
-		close,
-		exactly('Connection'),
-		text('Only needed for the Vortex Trigger and for verifying webhooks'),
-	);
-	await close.click();
+	await editor.take('credential', ...credentialFields());
+	await closeDialog().click();
 	await editor.byId('credential-edit-dialog').waitFor({ state: 'hidden' });
 });
 
@@ -230,6 +233,7 @@ it('shows the next step what an invitation holds, before anything has run', asyn
 	for (const field of ['id', 'status', 'targetValue', 'scopeId', 'inviterUserId']) {
 		await input.getByText(field, { exact: true }).first().waitFor();
 	}
+	await text('You just mapped some data!').waitFor({ state: 'hidden' });
 	await editor.take('output-preview', editor.byId('ndv'));
 	await editor.choose('method', 'POST');
 	await editor.fill('url', `${stage.sandboxUrl}/crm/contacts`);
@@ -289,9 +293,15 @@ it('looks as the README shows it', async () => {
 	await editor.page.reload();
 	const steps = editor.byId('canvas-node');
 	await steps.last().waitFor();
+	await editor.byId('zoom-to-fit').click();
 	for (const colorScheme of ['dark', 'light'] as const) {
 		await editor.page.emulateMedia({ colorScheme });
-		await editor.take(`flow-${colorScheme}`, ...(await steps.all()));
+		await editor.take(
+			`flow-${colorScheme}`,
+			exactly('invitation.accepted'),
+			steps.first(),
+			editor.byId('canvas-handle-plus').last(),
+		);
 	}
 });
 
@@ -347,7 +357,6 @@ it('is offered to AI agents as a tool', async () => {
 		.click();
 	await searchNodes('vortex');
 	await editor.byId('node-creator-item-name').filter({ hasText: 'Vortex Tool' }).click();
-	await text('Create an invitation').click();
 	await editor.byId('node-parameters').getByText('Tool Description').waitFor();
 	await editor.take('tool');
 	const answer = await editor.page.request.get(`${stage.n8n.url}/types/nodes.json`);
