@@ -147,12 +147,17 @@ export async function ended(
 	workflowId: string,
 	count: number,
 ): Promise<StoredExecution[]> {
+	let seenBefore = 0;
 	return await waitFor(`Execution ${count} of workflow ${workflowId}`, 60, async () => {
 		const executions = await n8n.executions(workflowId);
 		const isOver = executions.every(
 			({ status }) => !['new', 'running', 'waiting'].includes(status),
 		);
-		return executions.length >= count && isOver ? executions : undefined;
+		// n8n asks for those that run and those that have ended at the same time: one that ends just then
+		// is in neither list.
+		const isSure = executions.length === seenBefore;
+		seenBefore = executions.length;
+		return executions.length >= count && isOver && isSure ? executions : undefined;
 	});
 }
 

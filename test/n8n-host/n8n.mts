@@ -168,7 +168,8 @@ export class N8n extends N8nProcess {
 				`/rest/executions?filter=${filter}&limit=${PAGE}${before}`,
 			);
 			all.push(...results);
-			if (results.length < PAGE) return all;
+			// One that ends while n8n looks is in its list of running ones and in that of ended ones.
+			if (results.length < PAGE) return [...new Map(all.map((one) => [one.id, one])).values()];
 		}
 	}
 
