@@ -76,7 +76,7 @@ export async function runByHand(
 		`/rest/workflows/${id}/run`,
 		{ triggerToStartFrom: { name: trigger } },
 	);
-	return await finished(n8n, executionId);
+	return await finished(n8n, id, executionId);
 }
 
 export interface FinishedExecution {
@@ -90,12 +90,16 @@ export interface FinishedExecution {
 	ran(step: string): boolean;
 }
 
-/** Waits for the end of an execution. */
-export async function finished(n8n: Stage['n8n'], id: string): Promise<FinishedExecution> {
+/** Waits for the end of an execution of a workflow. */
+async function finished(
+	n8n: Stage['n8n'],
+	workflowId: string,
+	id: string,
+): Promise<FinishedExecution> {
 	return await waitFor(`The end of execution ${id}`, 60, async () => {
-		// One that has only begun has no data that could be read.
-		const { status } = await n8n.call<{ status: string }>('GET', `/rest/executions/${id}`);
-		if (['new', 'running', 'waiting'].includes(status)) return undefined;
+		// One that has only begun has no data: n8n 2.20 fails when it is asked for it by its id.
+		const status = (await n8n.executions(workflowId)).find((one) => one.id === id)?.status;
+		if (status === undefined || ['new', 'running', 'waiting'].includes(status)) return undefined;
 		const { runs, error } = await n8n.execution(id);
 		return {
 			id,
@@ -124,5 +128,5 @@ export async function finishedExecutions(
 		const executions = await n8n.executions(id);
 		return executions.length >= count ? executions : undefined;
 	});
-	return await Promise.all(stored.map(async (one) => await finished(n8n, one.id)));
+	return await Promise.all(stored.map(async (one) => await finished(n8n, id, one.id)));
 }
