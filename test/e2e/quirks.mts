@@ -16,10 +16,22 @@ const QUIRKS = {
 		until: [2, 41],
 		what: 'The order to publish is answered with the refusal, and the workflow is not active. There is no publication status to ask for later.',
 	},
+	hasAnotherEditor: {
+		until: [2, 41],
+		what: 'Menus and panels of the editor are laid out and worded otherwise. Files that walk through the editor and prove nothing else of our package run on the newest only.',
+	},
 	hidesTokens: {
 		from: [2, 20],
 		until: [2, 30],
 		what: 'Stored executions never show the output fields that a node calls sensitive. Later versions hide them only where the licence has data redaction. The next step gets them all the same.',
+	},
+	logsRefusedTests: {
+		until: [2, 41],
+		what: 'At log level debug, n8n logs what the service has answered to a credential test, of any credential. A service that sends the key back gets it into that line. The newest has the cause of the error and does not come to that line.',
+	},
+	refusesLargeFormsAsBroken: {
+		until: [2, 30],
+		what: 'Form data that is too large is answered with 500 instead of 413, by n8n itself and before our trigger is asked.',
 	},
 	saysStatusItself: {
 		until: [2, 41],
