@@ -1,6 +1,6 @@
 // A new user in n8n's editor, in a real Chromium: from an empty canvas to a published workflow.
 import { randomUUID } from 'node:crypto';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { resources } from '../../nodes/Vortex/resources';
 import { EVENT_OPTIONS } from '../../nodes/VortexTrigger/events';
 import type { Delivery } from '../sandbox/webhooks.mts';
@@ -352,9 +352,20 @@ it('is offered to AI agents as a tool', async () => {
 		],
 	});
 	await editor.open(id);
-	await editor.page
-		.locator('[data-handleid="inputs/ai_tool/0"] [data-test-id="canvas-handle-plus"]')
-		.click();
+	await vi.waitFor(
+		async () => {
+			await editor.page
+				.locator('[data-handleid="inputs/ai_tool/0"] [data-test-id="canvas-handle-plus"]')
+				.click();
+			// On a slow machine n8n may open the list of all AI steps instead.
+			const list = editor.byId('node-creator').getByText('Tools', { exact: true }).first();
+			await list.waitFor({ timeout: 5_000 }).catch(async (error) => {
+				await editor.page.keyboard.press('Escape');
+				throw error;
+			});
+		},
+		{ timeout: 60_000, interval: 500 },
+	);
 	await searchNodes('vortex');
 	await editor.byId('node-creator-item-name').filter({ hasText: 'Vortex Tool' }).click();
 	await editor.byId('node-parameters').getByText('Tool Description').waitFor();
