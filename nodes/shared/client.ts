@@ -1,5 +1,6 @@
 import { NodeApiError, NodeOperationError, sleep } from 'n8n-workflow';
 import type {
+	ICredentialDataDecryptedObject,
 	IDataObject,
 	IExecuteFunctions,
 	IHttpRequestMethods,
@@ -71,6 +72,7 @@ const LONGEST_OWN_WAIT = 5;
 export const REAL_CLOCK: Clock = {
 	now: Date.now,
 	sleep,
+	moment: sleep,
 	deadline: (ms) => AbortSignal.timeout(ms),
 	random: Math.random,
 };
@@ -133,6 +135,7 @@ export class VortexClient {
 
 	private constructor(
 		private readonly host: IExecuteFunctions,
+		private readonly credential: ICredentialDataDecryptedObject,
 		private readonly baseUrl: string,
 		private readonly apiKey: string,
 		private readonly settings: ClientSettings,
@@ -142,7 +145,7 @@ export class VortexClient {
 	}
 
 	/**
-	 * Reads the credential and makes a client for this run.
+	 * Reads the credential, once for all requests, and makes a client for this run.
 	 *
 	 * Refuses an API key that is empty or has white space or invisible characters inside, and a base
 	 * URL that is no web address.
@@ -152,13 +155,13 @@ export class VortexClient {
 		settings: ClientSettings,
 		clock: Clock = REAL_CLOCK,
 	): Promise<VortexClient> {
-		const credential = await host.getCredentials<IDataObject>(CREDENTIAL);
+		const credential = await host.getCredentials<ICredentialDataDecryptedObject>(CREDENTIAL);
 		const apiKey = String(credential.apiKey ?? '').trim();
 		if (apiKey === '') throw refusal(host.getNode(), EMPTY_API_KEY);
 		if (/[^\x21-\x7e]/.test(apiKey)) throw refusal(host.getNode(), BROKEN_API_KEY);
 		const baseUrl = normaliseBaseUrl(credential.baseUrl);
 		if (baseUrl === undefined) throw refusal(host.getNode(), BAD_BASE_URL);
-		return new VortexClient(host, baseUrl, apiKey, settings, clock);
+		return new VortexClient(host, credential, baseUrl, apiKey, settings, clock);
 	}
 
 	/** Lets no further request begin; what is on its way is awaited by whoever sent it. */
@@ -279,6 +282,8 @@ export class VortexClient {
 				context,
 				CREDENTIAL,
 				options,
+				// Without it n8n reads the database and decrypts anew for every request.
+				{ credentialsDecrypted: { id: '', name: '', type: CREDENTIAL, data: this.credential } },
 			)) as IN8nHttpFullResponse;
 		} catch (error) {
 			throw deadline.aborted ? Object.assign(new Error(), { code: 'ETIMEDOUT' }) : error;

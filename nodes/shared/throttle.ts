@@ -5,6 +5,8 @@ export interface Clock {
 	/** Milliseconds since 1970. */
 	now(): number;
 	sleep(ms: number): Promise<void>;
+	/** Like `sleep`, for what is too short to matter to anyone who waits. */
+	moment(ms: number): Promise<void>;
 	/** Is aborted after so many ms. */
 	deadline(ms: number): AbortSignal;
 	/** At least 0, below 1. */
@@ -17,9 +19,18 @@ const LONGEST_PAUSE = 60_000;
 /** First pause, in ms, when the service does not say how long. */
 const FIRST_PAUSE = 500;
 
+/**
+ * How far apart, in ms, two starts are held at most. Requests that start together are answered
+ * together, and start together again: n8n sends none of them before it has dealt with all those answers,
+ * so that each waits for the whole bunch.
+ */
+const APART = 3;
+
 /** A place among the requests in flight. */
 export interface Slot {
 	readonly epoch: number;
+	/** Ms since 1970. */
+	readonly start: number;
 }
 
 /** Thrown to whoever waits when the execution is cancelled, or when another item has failed. */
@@ -48,6 +59,9 @@ export class Throttle {
 	private pauses = 0;
 
 	private epoch = 0;
+
+	/** How long the last success took, in ms. */
+	private answerTime = 0;
 
 	private readonly pace: Pace;
 
@@ -89,7 +103,10 @@ export class Throttle {
 	/** Waits for a place among the requests in flight, first come, first served. Throws `Stopped`. */
 	async enter(): Promise<Slot> {
 		const turn = this.line.then(async () => await this.admit());
-		this.line = turn.catch(() => {});
+		this.line = turn.then(
+			async () => await this.keepDistance(),
+			() => {},
+		);
 		return await turn;
 	}
 
@@ -102,6 +119,7 @@ export class Throttle {
 	/** Notes that the service did what was asked, so that more may be in flight again. */
 	succeeded(slot: Slot): void {
 		this.successes += 1;
+		this.answerTime = this.clock.now() - slot.start;
 		this.pace.succeeded();
 		if (slot.epoch === this.epoch) this.pauses = 0;
 		this.limit = Math.min(this.concurrency, this.limit + 1 / this.limit);
@@ -163,11 +181,18 @@ export class Throttle {
 			} else if (this.inFlight < Math.floor(this.limit)) {
 				this.inFlight += 1;
 				this.pace.start();
-				return { epoch: this.epoch };
+				return { epoch: this.epoch, start: this.clock.now() };
 			} else {
 				await new Promise<void>((resolve) => (this.wakeFirst = resolve));
 			}
 		}
+	}
+
+	/** Half the way that would spread the starts evenly: all that may be in flight still can be. */
+	private async keepDistance(): Promise<void> {
+		const even = this.answerTime / this.limit;
+		const distance = Math.min(APART, Math.round(even / 2));
+		if (distance > 0) await this.clock.moment(distance);
 	}
 
 	private checkStopped(): void {

@@ -26,6 +26,7 @@ export async function runInProcess(
 ): Promise<INodeExecutionData[] | Error> {
 	vi.spyOn(REAL_CLOCK, 'now').mockImplementation(clock.now);
 	vi.spyOn(REAL_CLOCK, 'sleep').mockImplementation(clock.sleep);
+	vi.spyOn(REAL_CLOCK, 'moment').mockImplementation(clock.moment);
 	vi.spyOn(REAL_CLOCK, 'random').mockImplementation(clock.random);
 	sandbox.faults.clock = clock;
 	const { workflow, node, additionalData } = makeWorkflow(setup);

@@ -76,6 +76,7 @@ beforeEach(() => {
 	const clock = new HurriedClock();
 	vi.spyOn(REAL_CLOCK, 'now').mockImplementation(() => clock.now());
 	vi.spyOn(REAL_CLOCK, 'sleep').mockImplementation(async (ms) => await clock.sleep(ms));
+	vi.spyOn(REAL_CLOCK, 'moment').mockImplementation(async () => await clock.moment());
 });
 
 const TOLD_UNKNOWN = /may have been done/;

@@ -15,6 +15,7 @@ beforeEach(() => {
 	const clock = new HurriedClock();
 	vi.spyOn(REAL_CLOCK, 'now').mockImplementation(() => clock.now());
 	vi.spyOn(REAL_CLOCK, 'sleep').mockImplementation(async (ms) => await clock.sleep(ms));
+	vi.spyOn(REAL_CLOCK, 'moment').mockImplementation(async () => await clock.moment());
 	vi.spyOn(REAL_CLOCK, 'random').mockReturnValue(0);
 	// A request has waited long enough as soon as it is clear that nothing will come.
 	vi.spyOn(REAL_CLOCK, 'deadline').mockImplementation(() => {

@@ -194,6 +194,19 @@ describe.each([400, 401, 403, 404, 409, 422])('a %i', (status) => {
 	});
 });
 
+describe('the credential', () => {
+	it('is read once: a run is not sent half with the old key and half with the new one', async () => {
+		vortex.answer([OK]);
+		const credential: Credential = { ...vortex.credential };
+		const { client } = await openClient({ credential });
+		credential.apiKey = 'VRTX.another.key';
+		await client.send(READ, 0);
+		await client.send(CREATE, 1);
+		const keys = vortex.arrivals.map(({ headers }) => headers['x-api-key']);
+		expect(keys).toEqual([vortex.credential.apiKey, vortex.credential.apiKey]);
+	});
+});
+
 describe('an expected refusal', () => {
 	it('is an answer', async () => {
 		vortex.answer([{ status: 404, body: { message: 'nothing pending' } }]);

@@ -28,6 +28,9 @@ export class StoppedClock implements Clock {
 		await new Promise<void>((wake) => this.sleepers.push({ until: this.time + ms, wake }));
 	}
 
+	/** Too short to be noticed, unless a test is about it. */
+	moment: Clock['moment'] = async () => {};
+
 	/** Lets time pass, and everything happen that it brings about. */
 	async wind(ms: number): Promise<void> {
 		this.time += ms;
@@ -62,6 +65,8 @@ export class HurriedClock implements Clock {
 		this.time += ms;
 		this.slept.push(ms);
 	}
+
+	async moment(): Promise<void> {}
 }
 
 /** Turns of the event loop without anything new after which everything waits for the clock. */
@@ -97,6 +102,8 @@ export class JumpingClock implements Clock {
 		this.calls += 1;
 		await new Promise<void>((wake) => this.sleepers.push({ until: this.time + ms, wake }));
 	};
+
+	moment = this.sleep;
 
 	/** Lets time pass until the work is over, and gives what it gave. */
 	async during<T>(work: Promise<T>): Promise<T> {

@@ -53,6 +53,37 @@ describe('requests in flight', () => {
 	});
 });
 
+describe('the distance between two starts', () => {
+	/** Serves one request, which takes so long, and says how far the next two are held apart, in ms. */
+	async function distanceAfter(answerTime: number, concurrency: number): Promise<number> {
+		const { throttle, clock } = makeThrottle(concurrency);
+		const [slot] = await enterAll(throttle, clock, 1);
+		await clock.wind(answerTime);
+		throttle.succeeded(slot);
+		throttle.leave();
+		let distance = 0;
+		clock.moment = async (ms) => {
+			distance = ms;
+			await clock.sleep(ms);
+		};
+		const entered = await enterAll(throttle, clock, 2);
+		expect(entered).toHaveLength(distance === 0 ? 2 : 1);
+		await clock.wind(distance);
+		expect(entered).toHaveLength(2);
+		return distance;
+	}
+
+	it.each([
+		[50, 10, 3],
+		[50, 20, 1],
+		[20, 10, 1],
+		[5, 10, 0],
+		[60_000, 2, 3],
+	])('answers after %i ms, %i in flight: %i ms', async (answerTime, concurrency, expected) => {
+		expect(await distanceAfter(answerTime, concurrency)).toBe(expected);
+	});
+});
+
 describe('a pause', () => {
 	it('holds everyone, also those who come later, until it is over', async () => {
 		const { throttle, clock } = makeThrottle(4);
