@@ -35,7 +35,8 @@ export function judgeDelivery(
 
 function parseObject(body: Buffer): VortexEvent | undefined {
 	try {
-		const value: unknown = JSON.parse(body.toString('utf8').replace(/^\uFEFF/, ''));
+		const text = body.toString('utf8');
+		const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
 		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
 		return isObject ? (value as VortexEvent) : undefined;
 	} catch {

@@ -23,7 +23,8 @@ export function webhookSignature(body: Buffer, secret: string): string {
 	return createHmac('sha256', secret).update(body).digest('hex');
 }
 
-const SIGNATURE = /^[0-9a-f]{64}$/;
+/** Bytes of a SHA-256 in hexadecimal digits. */
+const DIGEST_LENGTH = 64;
 
 /**
  * Tells whether a delivery was signed with one of the secrets. Compares in constant time and tries
@@ -39,9 +40,10 @@ export function verifyWebhookSignature(
 	signature: unknown,
 	secrets: readonly string[],
 ): boolean {
-	// What cannot be a digest is not worth hashing a large body for, once for each secret.
-	if (typeof signature !== 'string' || !SIGNATURE.test(signature)) return false;
+	if (typeof signature !== 'string') return false;
 	const received = Buffer.from(signature, 'utf8');
+	// What cannot be a digest is not worth hashing a large body for, once for each secret.
+	if (received.length !== DIGEST_LENGTH) return false;
 	let verified = false;
 	for (const secret of secrets) {
 		const expected = Buffer.from(webhookSignature(body, secret), 'utf8');
