@@ -15,6 +15,9 @@ import { Parameters } from './parameters';
 /** Fields that change nothing about what is asked of Vortex. */
 const NOT_ASKED = [REQUEST_OPTIONS.name, SIMPLIFY.name];
 
+/** Hints of one run that a person reads; how many more there are is said in another one. */
+const MOST_HINTS = 5;
+
 /** The longest time, in ms, that a timer of Node.js can measure, 24 days: a longer one is over at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
 
@@ -99,7 +102,10 @@ export class Tasks {
 	}
 
 	sayHints(): void {
-		for (const message of this.hints) {
+		const shown = [...this.hints].slice(0, MOST_HINTS);
+		const more = this.hints.size - shown.length;
+		if (more > 0) shown.push(`There are ${more} more hints like these, about other items.`);
+		for (const message of shown) {
 			this.host.addExecutionHints?.({ message, location: 'outputPane' });
 		}
 	}

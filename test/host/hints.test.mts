@@ -172,3 +172,15 @@ describe('says nothing', () => {
 		expect(await hintsOf(given)).toEqual([]);
 	});
 });
+
+it('says only so much, and how much more there would be', async () => {
+	server.answer(() => listed());
+	const { hints } = await execute({
+		credential: server.credential,
+		items: Array.from({ length: 40 }, (_, index) => ({ domain: `acme-${index}.com` })),
+		node: vortexNode('autojoin', 'setDomains', { ...CHANGE, domains: '={{ $json.domain }}' }),
+	});
+	expect(hints).toHaveLength(6);
+	expect(hints[0]).toContain('acme-0.com');
+	expect(hints[5]).toBe('There are 35 more hints like these, about other items.');
+});
