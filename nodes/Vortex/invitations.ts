@@ -87,9 +87,9 @@ export async function listByScope(
 	return invitationsIn(task, body);
 }
 
-/** An empty answer, or an empty object, is an empty list. */
+/** An empty answer, or an empty object, is an empty list. An entry that is null is none. */
 function invitationsIn(task: Task, body: InvitationList | undefined): Invitation[] {
-	if (Array.isArray(body?.invitations)) return body.invitations;
+	if (Array.isArray(body?.invitations)) return body.invitations.filter(Boolean);
 	if (body === undefined || Object.keys(body).length === 0) return [];
 	throw task.refuse(NO_LIST.message, NO_LIST.description);
 }

@@ -442,6 +442,16 @@ describe('get', () => {
 	});
 });
 
+describe('a list with an entry that is null', () => {
+	it('is read without it', async () => {
+		scripted.answer([{ body: { invitations: [null, { id: 'inv-1' }] } }]);
+		const look = { targetType: 'email', targetValue: 'ann@example.com' };
+		const { json, error } = await runScripted('getManyByTarget', look);
+		expect(error).toBeUndefined();
+		expect(json).toMatchObject([{ id: 'inv-1' }]);
+	});
+});
+
 describe('getManyByTarget', () => {
 	const BY_ANN = { targetType: 'email', targetValue: ANN.value };
 
