@@ -9,7 +9,6 @@ import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { deriveSigningKey } from '../../nodes/shared/signing';
 import type { Workflow } from '../n8n-host/n8n.mts';
 import type { CredentialRef } from '../n8n-host/stage.mts';
-import { sign } from '../sandbox/webhooks.mts';
 import { waitFor } from '../support/say.mts';
 import {
 	EXAMPLES,
@@ -19,6 +18,7 @@ import {
 	readExample,
 	runByHand,
 } from './examples.mts';
+import { deliverEvent } from './flows.mts';
 import { useStage } from './host.mts';
 
 const stage = useStage();
@@ -73,15 +73,8 @@ async function invite(email: string, name: string, team = 'your-team-id', type =
 const play = async ({ id }: Made, action: string) =>
 	await stage.ask(`/sandbox/invitations/${id}/${action}`, 'POST');
 
-/** Sends a signed event, as Vortex does. */
-async function deliver(url: string, event: object): Promise<number> {
-	const body = JSON.stringify(event);
-	const headers = {
-		'Content-Type': 'application/json',
-		'X-Vortex-Signature': sign(body, stage.webhookSecret),
-	};
-	return (await fetch(url, { method: 'POST', headers, body })).status;
-}
+const deliver = async (url: string, event: object): Promise<number> =>
+	(await deliverEvent(stage, url, event)).status;
 
 async function call(route: string, body: object, headers: Record<string, string> = {}) {
 	const answer = await fetch(`${stage.n8n.url}/webhook/${route}`, {

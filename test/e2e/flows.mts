@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ExecutionRecord, N8n, StoredExecution, Workflow } from '../n8n-host/n8n.mts';
 import type { CredentialRef, Stage } from '../n8n-host/stage.mts';
+import { sign } from '../sandbox/webhooks.mts';
 import { waitFor } from '../support/say.mts';
 
 /** A step, as it stands in a workflow's file. */
@@ -72,6 +73,21 @@ export function workflow(name: string, ...rows: Step[][]): object {
 /** The address at which a published Vortex Trigger listens. */
 export function triggerUrl({ n8n }: Stage, { webhookId }: Step): string {
 	return `${n8n.url}/webhook/${webhookId}/vortex`;
+}
+
+/** Sends an event to an address as Vortex does, signed with the stage's secret. */
+export async function deliverEvent(
+	{ webhookSecret }: Stage,
+	url: string,
+	event: object,
+): Promise<{ status: number; body: string }> {
+	const body = JSON.stringify(event);
+	const headers = {
+		'Content-Type': 'application/json',
+		'X-Vortex-Signature': sign(body, webhookSecret),
+	};
+	const answer = await fetch(url, { method: 'POST', headers, body });
+	return { status: answer.status, body: await answer.text() };
 }
 
 /** A published workflow that runs any of some steps on any items. */

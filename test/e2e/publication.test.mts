@@ -3,8 +3,15 @@ import { beforeEach, expect, it } from 'vitest';
 import type { Workflow } from '../n8n-host/n8n.mts';
 import type { CredentialRef } from '../n8n-host/stage.mts';
 import { webhookEvent } from '../sandbox/events.mts';
-import { sign } from '../sandbox/webhooks.mts';
-import { ended, NOTHING, triggerStep, triggerUrl, workflow, type Step } from './flows.mts';
+import {
+	deliverEvent,
+	ended,
+	NOTHING,
+	triggerStep,
+	triggerUrl,
+	workflow,
+	type Step,
+} from './flows.mts';
 import { useStage } from './host.mts';
 import { has } from './quirks.mts';
 
@@ -33,17 +40,7 @@ async function setSecret(webhookSecret: string): Promise<void> {
 async function deliver(): Promise<number> {
 	const type = 'invitation.accepted';
 	const event = webhookEvent({ type, sourceTable: 'invitations', operation: 'update', data: {} });
-	const body = JSON.stringify(event);
-	const answer = await fetch(triggerUrl(stage, trigger), {
-		method: 'POST',
-		headers: {
-			'Content-Type': 'application/json',
-			'X-Vortex-Signature': sign(body, stage.webhookSecret),
-		},
-		body,
-	});
-	await answer.arrayBuffer();
-	return answer.status;
+	return (await deliverEvent(stage, triggerUrl(stage, trigger), event)).status;
 }
 
 it('says that the secret is missing, and is alive once it is added and published again', async () => {

@@ -7,8 +7,8 @@ import { installPackage } from '../n8n-host/install.mts';
 import type { Workflow } from '../n8n-host/n8n.mts';
 import { Stage } from '../n8n-host/stage.mts';
 import { webhookEvent } from '../sandbox/events.mts';
-import { sign } from '../sandbox/webhooks.mts';
 import {
+	deliverEvent,
 	ended,
 	output,
 	triggerStep,
@@ -70,23 +70,14 @@ async function deliver(): Promise<string> {
 		target: { type: 'email', value: 'nathan@example.com' },
 		linkBase: sandbox.url,
 	});
-	const body = JSON.stringify(
-		webhookEvent({
-			type: 'invitation.accepted',
-			sourceTable: 'invitations',
-			operation: 'update',
-			data: { invitationId: id },
-		}),
-	);
-	const answer = await fetch(triggerUrl(stage, trigger), {
-		method: 'POST',
-		headers: {
-			'Content-Type': 'application/json',
-			'X-Vortex-Signature': sign(body, stage.webhookSecret),
-		},
-		body,
+	const event = webhookEvent({
+		type: 'invitation.accepted',
+		sourceTable: 'invitations',
+		operation: 'update',
+		data: { invitationId: id },
 	});
-	expect([answer.status, await answer.text()]).toEqual([200, '{"received":true}']);
+	const answer = await deliverEvent(stage, triggerUrl(stage, trigger), event);
+	expect(answer).toEqual({ status: 200, body: '{"received":true}' });
 	return id;
 }
 
