@@ -10,6 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { newKeys } from '../n8n-host/keys.mts';
 import { loadBuilt, require } from './built.mts';
+import { INVITING } from './people.mts';
 
 const { ExecuteContext } = require('n8n-core') as typeof import('n8n-core');
 const { createRunExecutionData, Workflow } =
@@ -26,14 +27,7 @@ const node: INode = {
 	typeVersion: 1,
 	position: [0, 0],
 	credentials: { vortexApi: { id: '1', name: 'Vortex' } },
-	parameters: {
-		resource: 'invitation',
-		operation: 'create',
-		widgetConfigurationId: 'wc-1',
-		targetType: 'email',
-		targetValue: '={{ $json.email }}',
-		inviterUserId: 'user-17',
-	},
+	parameters: INVITING,
 };
 
 const workflow = new Workflow({

@@ -17,3 +17,13 @@ export function inviteRequest(email: string) {
 		inviter: { userId: 'user-17' },
 	};
 }
+
+/** The parameters with which our node does the same for every item. */
+export const INVITING = {
+	resource: 'invitation',
+	operation: 'create',
+	widgetConfigurationId: 'wc-1',
+	targetType: 'email',
+	targetValue: '={{ $json.email }}',
+	inviterUserId: 'user-17',
+};

@@ -27,6 +27,26 @@ export function exactly(value: number): Summary {
 	return { median: value, lower: value, upper: value, spread: 0, rounds: Infinity };
 }
 
+/** Of the values of a normal distribution, 95 in 100 lie within so many standard deviations. */
+const CERTAIN = 1.96;
+
+/**
+ * Where the true median lies with 95 % certainty, whatever the distribution: between two of the values
+ * themselves (binomial order statistics). Of fewer than six values, between the least and the greatest.
+ *
+ * @param values one for each round. Refuses none, and what is no finite number.
+ */
+export function medianRange(values: readonly number[]): {
+	median: number;
+	low: number;
+	high: number;
+} {
+	const { median } = summarise(values);
+	const sorted = [...values].sort((a, b) => a - b);
+	const outside = Math.max(0, Math.floor((sorted.length - CERTAIN * Math.sqrt(sorted.length)) / 2));
+	return { median, low: sorted[outside], high: sorted[sorted.length - 1 - outside] };
+}
+
 /** Between two values it lies as far as the share says. */
 function quantile(values: readonly number[], share: number): number {
 	const sorted = [...values].sort((a, b) => a - b);

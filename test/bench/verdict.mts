@@ -1,11 +1,11 @@
 // What may be said about the figures, and what may not.
 import type { Contender, Score, Target } from './contender.mts';
-import { exactly, summarise, type Summary } from './statistics.mts';
+import { exactly, medianRange, summarise, type Summary } from './statistics.mts';
 
-/** With rounds further apart than this, as interquartile range over median, no ratio is told. */
+/** A ratio less certain than this, as the width of where it surely lies over itself, is not told. */
 export const MOST_SPREAD = 0.3;
 
-/** With a ratio less certain than this, a tie cannot be told from a lead. */
+/** With a ratio less certain than this, a tie cannot be told from a lag. */
 const MOST_SPREAD_OF_TIE = 0.1;
 
 /** Fewer rounds say nothing about their spread. */
@@ -14,7 +14,7 @@ const FEWEST_ROUNDS = 2;
 export interface Line {
 	name: string;
 	summary?: Summary;
-	/** Ratio or difference to what it is held against. */
+	/** Median of the rounds' ratios or differences to what it is held against, and where it surely lies. */
 	compared?: { to: string; by: 'ratio' | 'difference'; value: number; low: number; high: number };
 	/** Why there is no comparison where there should be one. */
 	refusal?: string;
@@ -27,11 +27,13 @@ export interface Line {
 }
 
 /**
- * Compares every contender with what it is held against: by its target, or else with the first.
+ * Compares every contender with what it is held against: by its target, or else with the first. Each
+ * round is compared with the rival's round beside it, so that a machine that becomes slower meanwhile
+ * changes nothing.
  *
  * A comparison is refused when one of the two could not be run, lost requests or did them twice, was
- * measured in one round only, or had rounds too far apart. A target is neither reached nor missed
- * when it lies between the quartiles of the comparison.
+ * measured in one round only, or had rounds too far apart to be sure of the median. A target is neither reached
+ * nor missed when it lies where the median of the ratios may be.
  */
 export function judge(scores: readonly Score[]): Line[] {
 	return scores.map((score) => {
@@ -46,10 +48,9 @@ export function judge(scores: readonly Score[]): Line[] {
 		if (typeof contender.measure === 'number' && !contender.target) return line;
 		const rival = findRival(scores, target.against);
 		if (rival === score && target.against !== 'fastest') return line;
-		const most = target.by === 'difference' ? Infinity : MOST_SPREAD;
-		const refusal = refusalFor(score, most) ?? refusalFor(rival, most);
+		const refusal = refusalFor(score) ?? refusalFor(rival);
 		if (refusal !== undefined) return { ...line, refusal };
-		return compare(line, summary as Summary, rival, target);
+		return compare(line, score, rival, target);
 	});
 }
 
@@ -59,22 +60,44 @@ export function isRefused({ refusal, isExpectedLoss }: Line): boolean {
 }
 
 function ofItself(line: Line, score: Score, target: Target): Line {
-	const refusal = refusalFor(score, Infinity);
+	const refusal = refusalFor(score);
 	if (refusal !== undefined) return { ...line, refusal };
 	const { median, lower, upper } = line.summary as Summary;
 	return { ...line, reached: reach(target, median, lower, upper) };
 }
 
-function compare(line: Line, mine: Summary, rival: Score, target: Target): Line {
-	const theirs = summaryOf(rival) as Summary;
+function compare(line: Line, score: Score, rival: Score, target: Target): Line {
 	const by = target.by ?? 'ratio';
 	const to = rival.contender.name;
-	const [value, low, high] =
-		by === 'ratio'
-			? [mine.median / theirs.median, mine.lower / theirs.upper, mine.upper / theirs.lower]
-			: [mine.median - theirs.median, mine.lower - theirs.upper, mine.upper - theirs.lower];
+	const pairs = roundByRound(score, rival);
+	const values = pairs.map(([mine, theirs]) => (by === 'ratio' ? mine / theirs : mine - theirs));
+	const { median: value, low, high } = medianRange(values);
+	const spread = (high - low) / Math.abs(value);
+	if (by === 'ratio' && !target.tie && spread > MOST_SPREAD) {
+		const apart = Math.round(spread * 100);
+		const refusal = `the rounds leave open ${apart} % of the ratio to ${to}, which is more than the ${MOST_SPREAD * 100} % allowed`;
+		return { ...line, refusal };
+	}
 	const compared: Line['compared'] = { to, by, value, low, high };
 	return { ...line, compared, reached: reach(target, value, low, high) };
+}
+
+/** What was measured side by side. A calculated figure stands beside every round. */
+function roundByRound(mine: Score, theirs: Score): Array<[mine: number, theirs: number]> {
+	const [a, b] = [mine, theirs].map(
+		({ contender: { measure }, rounds }) =>
+			(index: number) =>
+				typeof measure === 'number' ? measure : rounds[index].value,
+	);
+	const count = Math.min(...[mine, theirs].map(measuredRounds));
+	return Array.from({ length: Number.isFinite(count) ? count : 1 }, (_, index) => [
+		a(index),
+		b(index),
+	]);
+}
+
+function measuredRounds({ contender: { measure }, rounds }: Score): number {
+	return typeof measure === 'number' ? Infinity : rounds.length;
 }
 
 function findRival(scores: readonly Score[], name: string): Score {
@@ -97,19 +120,14 @@ function summaryOf({ contender, rounds, failure }: Score): Summary | undefined {
 	return rounds.length === 0 ? undefined : summarise(rounds.map(({ value }) => value));
 }
 
-/** @param mostSpread the furthest that rounds may lie apart: a figure by itself shows its own range */
-function refusalFor(score: Score, mostSpread = MOST_SPREAD): string | undefined {
+function refusalFor(score: Score): string | undefined {
 	const { contender, failure } = score;
 	if (failure !== undefined) return `${contender.name} could not be run: ${failure}`;
 	const loss = lossOf(score);
 	if (loss !== undefined) return `${contender.name}: ${loss}`;
-	const summary = summaryOf(score);
-	if (summary === undefined) return `${contender.name} was not run`;
-	if (summary.rounds < FEWEST_ROUNDS) return `${contender.name} was measured once only`;
-	if (summary.spread > mostSpread) {
-		const spread = Math.round(summary.spread * 100);
-		return `the rounds of ${contender.name} lie ${spread} % apart, which is more than the ${mostSpread * 100} % allowed`;
-	}
+	const rounds = measuredRounds(score);
+	if (rounds === 0) return `${contender.name} was not run`;
+	if (rounds < FEWEST_ROUNDS) return `${contender.name} was measured once only`;
 	return undefined;
 }
 

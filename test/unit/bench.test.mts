@@ -7,7 +7,7 @@ import { readOptions } from '../bench/options.mts';
 import { timeByOwner } from '../bench/profile.mts';
 import { replaceBetween } from '../bench/readme.mts';
 import { asTable, refusals, shortfalls } from '../bench/report.mts';
-import { summarise } from '../bench/statistics.mts';
+import { medianRange, summarise } from '../bench/statistics.mts';
 import { isRefused, judge } from '../bench/verdict.mts';
 
 const unused = async (): Promise<Round> => ({ value: 0 });
@@ -35,6 +35,14 @@ describe('statistics', () => {
 		});
 		expect(summarise([1, 2]).median).toBe(1.5);
 		expect(summarise([1, 2, 3, 100])).toMatchObject({ median: 2.5, lower: 1.75, upper: 27.25 });
+	});
+
+	it('says where the median surely is: the more rounds, the nearer', () => {
+		const upTo = (count: number) => Array.from({ length: count }, (_, index) => count - index);
+		expect(medianRange(upTo(3))).toEqual({ median: 2, low: 1, high: 3 });
+		// Published tables of this interval: the 2nd to the 8th of 9, the 4th to the 12th of 15.
+		expect(medianRange(upTo(9))).toEqual({ median: 5, low: 2, high: 8 });
+		expect(medianRange(upTo(15))).toEqual({ median: 8, low: 4, high: 12 });
 	});
 
 	it('refuses what was not measured', () => {
@@ -77,7 +85,7 @@ describe('a comparison', () => {
 		['yes', [1100, 1110, 1120], 1.15],
 		['no', [1200, 1210, 1220], 1.15],
 		['unclear', [1100, 1140, 1250], 1.15],
-	])('is %s only where the quartiles agree', (reached, values, atMost) => {
+	])('is %s only where all that the median may be agrees', (reached, values, atMost) => {
 		expect(judge([ours(values, atMost), limit(1000)])[0]).toMatchObject({ reached });
 	});
 
@@ -89,14 +97,30 @@ describe('a comparison', () => {
 		expect(line).toMatchObject({ compared: { value: 4, low: 4, high: 4 }, reached: 'yes' });
 	});
 
+	it('is made round by round: what slows down both changes nothing', () => {
+		const [line] = judge([
+			score('ours', [320, 640, 160], { target: { against: 'rival', atLeast: 3 } }),
+			score('rival', [100, 200, 50]),
+		]);
+		expect(line).toMatchObject({ compared: { value: 3.2, low: 3.2, high: 3.2 }, reached: 'yes' });
+	});
+
 	it("counts the rival's spread as well as ours", () => {
 		const [line] = judge([
 			score('ours', [310, 320, 330], { target: { against: 'rival', atLeast: 3 } }),
 			score('rival', [90, 100, 120]),
 		]);
 		expect(line).toMatchObject({ compared: { value: 3.2 }, reached: 'unclear' });
-		expect(line.compared?.low).toBeCloseTo(315 / 110);
-		expect(line.compared?.high).toBeCloseTo(325 / 95);
+		expect(line.compared?.low).toBeCloseTo(330 / 120);
+		expect(line.compared?.high).toBeCloseTo(310 / 90);
+	});
+
+	it('leaves out the rounds that a slow rival did not take part in', () => {
+		const [line] = judge([
+			score('ours', [300, 300, 900], { target: { against: 'rival', atLeast: 3 } }),
+			score('rival', [100, 100], { rounds: 2 }),
+		]);
+		expect(line).toMatchObject({ compared: { value: 3, low: 3, high: 3 } });
 	});
 
 	it('holds a difference against its target', () => {
@@ -167,8 +191,8 @@ describe('a comparison is refused', () => {
 		[
 			'when the rounds lie too far apart',
 			{},
-			{ rounds: [1, 1, 2, 3].map((value) => ({ value })) },
-			'the rounds of rival lie 83 % apart',
+			{ rounds: [1, 2, 3].map((value) => ({ value })) },
+			'the rounds leave open 133 % of the ratio to rival',
 		],
 	])('%s', (_when, ours, rival, reason) => {
 		const line = verdict(ours, rival);

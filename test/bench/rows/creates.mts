@@ -4,7 +4,7 @@ import { GO_ON, publish, webhook, type Place, type Step } from '../canvas.mts';
 import type { Contender, Contest, Round } from '../contender.mts';
 import { cpuOfEach } from '../cpu.mts';
 import { endedExecution } from '../executions.mts';
-import { inviteRequest, people } from '../people.mts';
+import { INVITING, inviteRequest, people } from '../people.mts';
 import type { Manner } from '../server.mts';
 import { runScript, type BenchServer, type Workbench } from '../workbench.mts';
 import type { Stage } from '../../n8n-host/stage.mts';
@@ -251,12 +251,7 @@ async function prepare(stage: Stage, { url, apiKey }: BenchServer): Promise<Flow
 				typeVersion: 1,
 				credentials: { vortexApi },
 				parameters: {
-					resource: 'invitation',
-					operation: 'create',
-					widgetConfigurationId: 'wc-1',
-					targetType: 'email',
-					targetValue: '={{ $json.email }}',
-					inviterUserId: 'user-17',
+					...INVITING,
 					...(concurrency !== CONCURRENCY && { options: { concurrency } }),
 				},
 			}),

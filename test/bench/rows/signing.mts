@@ -9,7 +9,7 @@ import { loadBuilt } from '../built.mts';
 import type { Contest, Round } from '../contender.mts';
 
 /** How long one round of one contender works, in ms. */
-const STRETCH = 150;
+const STRETCH = 50;
 
 const OURS = 'Our node';
 
