@@ -3,6 +3,8 @@ import type { VortexEvent } from '../shared/types';
 
 const MINUTE = 60_000;
 
+const BYTE_ORDER_MARK = 0xfeff;
+
 /** How far ahead of our clock a delivery's `timestamp` may be, in ms. */
 const CLOCK_SKEW = 5 * MINUTE;
 
@@ -36,7 +38,9 @@ export function judgeDelivery(
 function parseObject(body: Buffer): VortexEvent | undefined {
 	try {
 		const text = body.toString('utf8');
-		const value: unknown = JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+		const value: unknown = JSON.parse(
+			text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text,
+		);
 		const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
 		return isObject ? (value as VortexEvent) : undefined;
 	} catch {

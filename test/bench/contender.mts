@@ -54,8 +54,8 @@ export interface Score {
 }
 
 /**
- * Measures every contender once in each round, A B C A B C: what changes on the machine meanwhile
- * meets all of them alike. One that cannot be run is left out of the rounds that follow.
+ * Measures every contender once in each round, A B C C B A: what changes on the machine meanwhile, or
+ * what one leaves behind for the next, meets all of them alike. One that cannot be run is left out of the rounds that follow.
  */
 export async function takeTurns(
 	contenders: readonly Contender[],
@@ -64,7 +64,7 @@ export async function takeTurns(
 ): Promise<Score[]> {
 	const scores = contenders.map((contender): Score => ({ contender, rounds: [] }));
 	for (let round = 0; round < rounds; round += 1) {
-		for (const score of scores) {
+		for (const score of round % 2 === 0 ? scores : scores.toReversed()) {
 			const { contender } = score;
 			if (score.failure !== undefined || round >= (contender.rounds ?? Infinity)) continue;
 			if (typeof contender.measure === 'number') continue;

@@ -3,7 +3,7 @@ import type { Contender, Score, Target } from './contender.mts';
 import { exactly, medianRange, summarise, type Summary } from './statistics.mts';
 
 /** A ratio less certain than this, as the width of where it surely lies over itself, is not told. */
-export const MOST_SPREAD = 0.3;
+export const MOST_SPREAD = 0.5;
 
 /** With a ratio less certain than this, a tie cannot be told from a lag. */
 const MOST_SPREAD_OF_TIE = 0.1;
