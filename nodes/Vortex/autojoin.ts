@@ -185,7 +185,7 @@ function hintAtDifference(task: Task, asked: string[], answered: string[]): void
 	const taken = new Set(answered.map((domain) => domain.toLowerCase()));
 	const refused = asked.filter((domain) => !taken.has(domain.toLowerCase()));
 	if (refused.length > 0) {
-		task.hint(`Vortex did not take over these domains: ${refused.join(', ')}.`);
+		task.hint(`Vortex did not take over these domains: ${refused.join(', ')}.`, 'not taken over');
 	}
 }
 

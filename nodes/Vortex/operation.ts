@@ -14,8 +14,11 @@ export interface Task {
 	signingKey(): Promise<SigningKey>;
 	/** Sends a request to Vortex on behalf of the item. */
 	send<T>(request: ApiRequest): Promise<ApiAnswer<T>>;
-	/** Tells the user something beside the output. Said once, however many items say it. */
-	hint(message: string): void;
+	/**
+	 * Tells the user something beside the output. Said once, however many items say it. What differs
+	 * from item to item names its kind: only a few of one kind are said.
+	 */
+	hint(message: string, kind?: string): void;
 	/** Runs `work` after what earlier items do under the same key, for changes that must not overlap. */
 	inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
 	/** Makes the refusal of a value that one of the parameters holds. */

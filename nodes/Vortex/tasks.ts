@@ -15,8 +15,8 @@ import { Parameters } from './parameters';
 /** Fields that change nothing about what is asked of Vortex. */
 const NOT_ASKED = [REQUEST_OPTIONS.name, SIMPLIFY.name];
 
-/** Hints of one run that a person reads; how many more there are is said in another one. */
-const MOST_HINTS = 5;
+/** How many hints of one kind a run shows; the last of them says how many more there would be. */
+const MOST_OF_A_KIND = 3;
 
 /** The longest time, in ms, that a timer of Node.js can measure, 24 days: a longer one is over at once. */
 const LONGEST_TIMEOUT = 2 ** 31 - 1;
@@ -45,7 +45,7 @@ export class Tasks {
 
 	private key: SigningKey | undefined;
 
-	private readonly hints = new Set<string>();
+	private readonly hints = new Map<string, Set<string>>();
 
 	private readonly turns = new Map<string, Promise<unknown>>();
 
@@ -72,7 +72,7 @@ export class Tasks {
 				return this.key;
 			},
 			send: async (request) => await (await this.open(refuse)).send(request, index),
-			hint: (message) => this.hints.add(message),
+			hint: (message, kind = message) => this.noteHint(kind, message),
 			inTurn: async (key, work) => await this.inTurn(key, work),
 			refuse,
 		};
@@ -102,12 +102,19 @@ export class Tasks {
 	}
 
 	sayHints(): void {
-		const shown = [...this.hints].slice(0, MOST_HINTS);
-		const more = this.hints.size - shown.length;
-		if (more > 0) shown.push(`There are ${more} more hints like these, about other items.`);
-		for (const message of shown) {
-			this.host.addExecutionHints?.({ message, location: 'outputPane' });
+		for (const messages of this.hints.values()) {
+			const shown = [...messages].slice(0, MOST_OF_A_KIND);
+			const more = messages.size - shown.length;
+			if (more > 0) shown.push(`${shown.pop()} (And ${more} more like this one.)`);
+			for (const message of shown) {
+				this.host.addExecutionHints?.({ message, location: 'outputPane' });
+			}
 		}
+	}
+
+	private noteHint(kind: string, message: string): void {
+		const messages = this.hints.get(kind) ?? new Set();
+		this.hints.set(kind, messages.add(message));
 	}
 
 	private read(name: string, index: number): unknown {

@@ -26,6 +26,9 @@ const FIRST_PAUSE = 500;
  */
 const APART = 3;
 
+/** The part of the even distance that is kept. */
+const PART = 0.6;
+
 /** A place among the requests in flight. */
 export interface Slot {
 	readonly epoch: number;
@@ -62,6 +65,9 @@ export class Throttle {
 
 	/** How long the last success took, in ms. */
 	private answerTime = 0;
+
+	/** By how much the last start was later than its distance asked for, in ms. */
+	private late = 0;
 
 	private readonly pace: Pace;
 
@@ -188,11 +194,22 @@ export class Throttle {
 		}
 	}
 
-	/** Half the way that would spread the starts evenly: all that may be in flight still can be. */
+	/**
+	 * Keeps a part of the distance that would spread the starts evenly: all that may be in flight still
+	 * can be. When n8n has so much else to do that the timer wakes late, as many go on without a timer
+	 * as should have started meanwhile.
+	 */
 	private async keepDistance(): Promise<void> {
 		const even = this.answerTime / this.limit;
-		const distance = Math.min(APART, Math.round(even / 2));
-		if (distance > 0) await this.clock.moment(distance);
+		const distance = Math.min(APART, Math.floor(PART * even));
+		if (distance === 0) return;
+		if (this.late >= even) {
+			this.late -= even;
+			return;
+		}
+		const due = this.clock.now() + distance;
+		await this.clock.moment(distance);
+		this.late = Math.min(this.clock.now() - due, this.answerTime);
 	}
 
 	private checkStopped(): void {

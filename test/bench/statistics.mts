@@ -27,8 +27,8 @@ export function exactly(value: number): Summary {
 	return { median: value, lower: value, upper: value, spread: 0, rounds: Infinity };
 }
 
-/** Of the values of a normal distribution, 95 in 100 lie within so many standard deviations. */
-const CERTAIN = 1.96;
+/** What may be wrong at most: 5 in 100. */
+const DOUBT = 0.05;
 
 /**
  * Where the true median lies with 95 % certainty, whatever the distribution: between two of the values
@@ -43,8 +43,20 @@ export function medianRange(values: readonly number[]): {
 } {
 	const { median } = summarise(values);
 	const sorted = [...values].sort((a, b) => a - b);
-	const outside = Math.max(0, Math.floor((sorted.length - CERTAIN * Math.sqrt(sorted.length)) / 2));
+	const outside = leftOut(sorted.length);
 	return { median, low: sorted[outside], high: sorted[sorted.length - 1 - outside] };
+}
+
+/** How many of so many values may be left out at either end: half of them lie below the median by chance. */
+function leftOut(count: number): number {
+	let outside = 0;
+	let chance = 0.5 ** count;
+	for (let tail = chance; ; outside += 1) {
+		chance *= (count - outside) / (outside + 1);
+		tail += chance;
+		if (2 * tail > DOUBT || 2 * outside + 2 >= count) break;
+	}
+	return outside;
 }
 
 /** Between two values it lies as far as the share says. */

@@ -139,7 +139,8 @@ function reach(target: Target, value: number, low: number, high: number): Line['
 	const { atMost = Infinity, atLeast = -Infinity, tie } = target;
 	if (atMost === Infinity && atLeast === -Infinity) return undefined;
 	if (tie) {
-		if (high - low > MOST_SPREAD_OF_TIE * Math.abs(value) && low < atLeast) return 'unclear';
+		const isVague = high - low > MOST_SPREAD_OF_TIE * Math.abs(value);
+		if (isVague && low < atLeast && high >= atLeast) return 'unclear';
 		return high >= atLeast && low <= atMost ? 'yes' : 'no';
 	}
 	if (low >= atLeast && high <= atMost) return 'yes';

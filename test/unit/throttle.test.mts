@@ -77,10 +77,31 @@ describe('the distance between two starts', () => {
 		[50, 10, 3],
 		[50, 20, 1],
 		[20, 10, 1],
-		[5, 10, 0],
+		[50, 50, 0],
+		[10, 10, 0],
 		[60_000, 2, 3],
 	])('answers after %i ms, %i in flight: %i ms', async (answerTime, concurrency, expected) => {
 		expect(await distanceAfter(answerTime, concurrency)).toBe(expected);
+	});
+});
+
+describe('a timer that wakes late', () => {
+	it('holds nobody up: as many start at once as have to for all to be in flight', async () => {
+		const { throttle, clock } = makeThrottle(10);
+		const slots = await enterAll(throttle, clock, 10);
+		await clock.wind(50);
+		clock.moment = clock.sleep;
+		for (const slot of slots) {
+			throttle.succeeded(slot);
+			throttle.leave();
+		}
+		const entered = await enterAll(throttle, clock, 10);
+		expect(entered).toHaveLength(1);
+		// Asked to wait 3 ms, the timer wakes after 23: four times the 5 ms that are even, too late.
+		await clock.wind(23);
+		expect(entered).toHaveLength(6);
+		await clock.wind(3);
+		expect(entered).toHaveLength(7);
 	});
 });
 

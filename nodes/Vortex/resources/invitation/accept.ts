@@ -43,6 +43,7 @@ export const accept: Operation = {
 		if (accepted.length < invitationIds.length) {
 			task.hint(
 				`Vortex accepted ${accepted.length} of the ${invitationIds.length} invitations of an item. The others may have been accepted, revoked or expired before.`,
+				'accepted fewer',
 			);
 		}
 		return accepted.map((invitation) => view.one(invitation));

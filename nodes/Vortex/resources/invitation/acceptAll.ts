@@ -130,6 +130,7 @@ async function acceptOneByOne(
 	if (left > 0) {
 		task.hint(
 			`${left} of the ${ids.length} invitations of an item were accepted, revoked or expired meanwhile, and were left out.`,
+			'left out',
 		);
 	}
 	return accepted;
