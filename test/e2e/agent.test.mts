@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ended } from './flows.mts';
 import { useStage } from './host.mts';
+import { has } from './quirks.mts';
 
 const stage = useStage();
 
@@ -31,6 +33,9 @@ const TURNS = [
 		arguments: { Target_Type: 'carrier pigeon', Target_Value: 'nathan@example.com' },
 	},
 ];
+
+const REFUSAL =
+	"'Target Type' cannot be 'carrier pigeon'. Use one of: email, internal, phone, share";
 
 const asked: ModelRequest[] = [];
 
@@ -72,7 +77,7 @@ afterAll(async () => await model.close());
 const fromAi = (key: string) =>
 	`={{ /*n8n-auto-generated-fromAI-override*/ $fromAI('${key}', \`\`, 'string') }}`;
 
-async function publishAgent(): Promise<string> {
+async function publishAgent(): Promise<{ id: string; url: string }> {
 	const vortexApi = await stage.addCredential();
 	const openAiApi = {
 		name: 'Scripted model',
@@ -98,7 +103,7 @@ async function publishAgent(): Promise<string> {
 		},
 	});
 	const link = (type: string) => ({ [type]: [[{ node: 'Agent', type, index: 0 }]] });
-	await stage.n8n.publish({
+	const { id } = await stage.n8n.publish({
 		name: 'Agent',
 		settings: { executionOrder: 'v1' },
 		active: false,
@@ -143,17 +148,24 @@ async function publishAgent(): Promise<string> {
 			'Invite somebody': link('ai_tool'),
 		},
 	});
-	return `${stage.n8n.url}/webhook/${webhookId}`;
+	return { id, url: `${stage.n8n.url}/webhook/${webhookId}` };
 }
 
 it('chooses by our descriptions and fills our fields in', async () => {
-	const url = await publishAgent();
+	const { id, url } = await publishAgent();
 	const answer = await fetch(url, {
 		method: 'POST',
 		headers: { 'Content-Type': 'application/json' },
 		body: JSON.stringify({ question: 'Is Nathan invited? If not, invite him.' }),
 	});
-	expect([answer.status, await answer.json()]).toEqual([200, { output: 'Nathan is invited.' }]);
+	if (has('stopsAtRefusingTool')) {
+		expect(answer.status).toBe(500);
+		const [execution] = await ended(stage.n8n, id, 1);
+		const { error } = await stage.n8n.execution(execution.id);
+		expect(error?.message).toBe(REFUSAL);
+	} else {
+		expect([answer.status, await answer.json()]).toEqual([200, { output: 'Nathan is invited.' }]);
+	}
 
 	const tools = asked[0].tools.map(({ function: offered }) => offered);
 	expect(Object.fromEntries(tools.map(({ name, description }) => [name, description]))).toEqual({
@@ -184,9 +196,7 @@ it('chooses by our descriptions and fills our fields in', async () => {
 	]);
 
 	const answers = asked.at(-1)?.messages.filter(({ role }) => role === 'tool') ?? [];
-	expect(answers).toHaveLength(3);
 	expect(String(answers[1].content)).toContain('shortLink');
-	expect(String(answers[2].content)).toContain(
-		"'Target Type' cannot be 'carrier pigeon'. Use one of: email, internal, phone, share",
-	);
+	expect(answers).toHaveLength(has('stopsAtRefusingTool') ? 2 : 3);
+	if (!has('stopsAtRefusingTool')) expect(String(answers[2].content)).toContain(REFUSAL);
 });

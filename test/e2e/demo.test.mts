@@ -8,6 +8,7 @@ import { inviteNext, playStory, registerWebhooks } from '../demo/story.mts';
 import { linksOf } from '../demo/welcome.mts';
 import { picture, useEditor } from './editor.mts';
 import { useStage } from './host.mts';
+import { has } from './quirks.mts';
 
 const stage = useStage();
 const editor = useEditor(stage);
@@ -171,7 +172,10 @@ describe('the other flows', () => {
 it('shows the execution in n8n', async () => {
 	await editor.page.goto(`${stage.n8n.url}/workflow/${places.onAccepted.id}/executions`);
 	await editor.page.getByText('Succeeded').first().waitFor();
-	await editor.page.getByText('Add to CRM', { exact: true }).first().waitFor();
+	const canvas = has('showsExecutionsInAFrame')
+		? editor.page.frameLocator('iframe').first()
+		: editor.page;
+	await canvas.getByText('Add to CRM', { exact: true }).first().waitFor();
 	await editor.page.keyboard.press('Escape');
 	await editor.page.waitForTimeout(1000);
 	await editor.page.screenshot({ path: picture('execution') });

@@ -37,6 +37,14 @@ const QUIRKS = {
 		until: [2, 41],
 		what: "The credential test says 401, 403 and 404 in n8n's own words instead of in ours: n8n loses the cause of the error on the way.",
 	},
+	showsExecutionsInAFrame: {
+		until: [2, 30],
+		what: "Below Executions, the editor shows an execution's canvas in a frame of its own.",
+	},
+	stopsAtRefusingTool: {
+		until: [2, 30],
+		what: 'A tool that refuses stops the whole execution with its message. Later versions tell the model, which can try something else.',
+	},
 	wantsWholeVersion: {
 		until: [2, 41],
 		what: 'Output previews are served under the whole version only, 1.0.0, which is what the editor asks for.',
