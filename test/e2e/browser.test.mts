@@ -62,8 +62,7 @@ async function createInvitation(value: string): Promise<string> {
 }
 
 async function searchNodes(words: string): Promise<void> {
-	await editor.byId('node-creator-search-bar').waitFor();
-	await editor.page.keyboard.type(words, { delay: 30 });
+	await editor.byId('node-creator-search-bar').fill(words);
 	await editor.byId('node-creator-item-name').first().waitFor();
 	await editor.page.waitForTimeout(800);
 }
@@ -79,9 +78,9 @@ it('finds Vortex in the nodes panel', async () => {
 	await editor.page.goto(`${stage.n8n.url}/workflow/new`);
 	await editor.byId('canvas-plus-button').first().click();
 	await searchNodes('vortex');
-	expect(await editor.byId('node-creator-item-name').allTextContents()).toEqual([
-		expect.stringContaining('Vortex'),
-	]);
+	await expect
+		.poll(async () => await editor.byId('node-creator-item-name').allTextContents())
+		.toEqual([expect.stringContaining('Vortex')]);
 	await editor.take(
 		'nodes-panel',
 		text('What triggers this workflow?'),
@@ -356,22 +355,23 @@ it('is offered to AI agents as a tool', async () => {
 		],
 	});
 	await editor.open(id);
+	const found = editor.byId('node-creator-item-name').filter({ hasText: 'Vortex Tool' });
 	await vi.waitFor(
 		async () => {
 			await editor.page
 				.locator('[data-handleid="inputs/ai_tool/0"] [data-test-id="canvas-handle-plus"]')
-				.click();
-			// On a slow machine n8n may open the list of all AI steps instead.
-			const list = editor.byId('node-creator').getByText('Tools', { exact: true }).first();
-			await list.waitFor({ timeout: 5_000 }).catch(async (error) => {
+				.click({ timeout: 5_000 });
+			await searchNodes('vortex');
+			// Pressed while n8n is still loading, the button opens a list of all AI steps, without tools.
+			await found.waitFor({ timeout: 5_000 }).catch(async (error) => {
 				await editor.page.keyboard.press('Escape');
+				await editor.byId('node-creator').waitFor({ state: 'hidden' });
 				throw error;
 			});
 		},
-		{ timeout: 60_000, interval: 500 },
+		{ timeout: 90_000, interval: 500 },
 	);
-	await searchNodes('vortex');
-	await editor.byId('node-creator-item-name').filter({ hasText: 'Vortex Tool' }).click();
+	await found.click();
 	await editor.byId('node-parameters').getByText('Tool Description').waitFor();
 	await editor.take('tool');
 	const answer = await editor.page.request.get(`${stage.n8n.url}/types/nodes.json`);
