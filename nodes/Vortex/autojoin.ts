@@ -113,7 +113,7 @@ export function readDomains(task: Task): string[] {
 
 /** Asks Vortex for the domains of a scope. */
 export async function getScopeDomains(task: Task, scope: Scope): Promise<ScopeDomains> {
-	return scopeDomains(task, scope, (await askForDomains(task, scope)) ?? {});
+	return await askForDomains(task, scope, (answer = {}) => scopeDomains(task, scope, answer));
 }
 
 /**
@@ -141,17 +141,23 @@ export async function changeDomains(
  * so that a domain that was not understood would be lost.
  */
 async function getDomainsToChange(task: Task, scope: Scope): Promise<ScopeDomains> {
-	const answer = await askForDomains(task, scope);
-	if (answer === undefined || Object.keys(answer).length === 0) throw noDomainList(task);
-	return scopeDomains(task, scope, answer);
+	return await askForDomains(task, scope, (answer = {}) => {
+		if (Object.keys(answer).length === 0) throw noDomainList(task);
+		return scopeDomains(task, scope, answer);
+	});
 }
 
-async function askForDomains(task: Task, scope: Scope): Promise<AutojoinAnswer | undefined> {
-	const { body } = await task.send<AutojoinAnswer>({
+async function askForDomains(
+	task: Task,
+	scope: Scope,
+	read: (answer: AutojoinAnswer | undefined) => ScopeDomains,
+): Promise<ScopeDomains> {
+	const { body } = await task.send<ScopeDomains>({
 		method: 'GET',
 		path: ['invitations', 'by-scope', scope.scopeType, scope.scopeId, 'autojoin'],
+		read: (answer) => read(answer as AutojoinAnswer | undefined),
 	});
-	return body;
+	return body as ScopeDomains;
 }
 
 /** Replaces the domains of a scope. An empty list switches autojoin off. */
@@ -162,7 +168,7 @@ export async function postScopeDomains(
 ): Promise<ScopeDomains> {
 	const { parameters } = task;
 	const more = parameters.collection('additionalFields');
-	const { body } = await task.send<AutojoinAnswer>({
+	const { body } = await task.send<ScopeDomains>({
 		method: 'POST',
 		path: ['invitations', 'autojoin'],
 		body: withoutUndefined({
@@ -174,8 +180,9 @@ export async function postScopeDomains(
 			metadata: more.json('metadata'),
 		}),
 		repeatable: true,
+		read: (answer = { domains }) => scopeDomains(task, scope, answer as AutojoinAnswer),
 	});
-	const result = scopeDomains(task, scope, body ?? { domains });
+	const result = body as ScopeDomains;
 	hintAtDifference(task, domains, result.domains);
 	return result;
 }

@@ -66,12 +66,10 @@ export function readView({ parameters }: Task): View {
 
 /** Looks up the open invitations of a person, phone number, user or link. */
 export async function listByTarget(task: Task, target: Target): Promise<Invitation[]> {
-	const { body } = await task.send<InvitationList>({
-		method: 'GET',
+	return await list(task, {
 		path: ['invitations'],
 		query: { targetType: target.type, targetValue: target.value },
 	});
-	return invitationsIn(task, body);
 }
 
 /** Looks up the open invitations of a scope, those by which a domain joins included. */
@@ -80,11 +78,13 @@ export async function listByScope(
 	scopeType: string,
 	scopeId: string,
 ): Promise<Invitation[]> {
-	const { body } = await task.send<InvitationList>({
-		method: 'GET',
-		path: ['invitations', 'by-scope', scopeType, scopeId],
-	});
-	return invitationsIn(task, body);
+	return await list(task, { path: ['invitations', 'by-scope', scopeType, scopeId] });
+}
+
+async function list(task: Task, where: Pick<ApiRequest, 'path' | 'query'>): Promise<Invitation[]> {
+	const read = (body: unknown) => invitationsIn(task, body as InvitationList | undefined);
+	const { body } = await task.send<Invitation[]>({ ...where, method: 'GET', read });
+	return body as Invitation[];
 }
 
 /** An empty answer, or an empty object, is an empty list. An entry that is null is none. */

@@ -7,6 +7,7 @@ import type {
 	NodeApiError,
 } from 'n8n-workflow';
 
+import { Stopped } from '../shared/throttle';
 import { Memo } from './memo';
 import type { Operation, Resource } from './operation';
 import { Tasks, readSettings } from './tasks';
@@ -17,8 +18,16 @@ type NodeError = NodeApiError | NodeOperationError;
 type Finished = IDataObject[][];
 
 /**
- * Runs the chosen operation for every input item: at most 'Requests at Once' items at a time, output
- * in the order of the input, every output item paired with its input item.
+ * How many items are made ready beyond those that can have a request in flight. Reading an item takes
+ * n8n's one thread a millisecond or more: done beforehand, the next request goes out as soon as there
+ * is a place for it.
+ */
+const AHEAD = 4;
+
+/**
+ * Runs the chosen operation for every input item, output in the order of the input, every output item
+ * paired with its input item. The client sees to it that no more than 'Requests at Once' are in flight;
+ * with one at once, an item begins when the one before has ended.
  *
  * Without "continue on fail" the first refusal stops what has not begun, and what has begun is
  * awaited; with it, a refused item becomes an item that reaches n8n's error branch. What an earlier
@@ -59,7 +68,9 @@ export async function run(
 			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(settings.concurrency, total) }, work));
+	const { concurrency } = settings;
+	const atOnce = concurrency + Math.min(AHEAD, concurrency - 1);
+	await Promise.all(Array.from({ length: Math.min(atOnce, total) }, work));
 	tasks.close();
 
 	if (errors.size === 0) memo?.clear();
@@ -119,6 +130,7 @@ function asNodeError(
 		? (thrown as NodeError)
 		: new NodeOperationError(host.getNode(), thrown as Error | JsonObject, { itemIndex });
 	error.context.itemIndex ??= itemIndex;
+	if (thrown instanceof Stopped) error.context.isStopped = true;
 	if (isOneOfMany) error.message += ` [Item ${itemIndex}]`;
 	return error;
 }
@@ -135,9 +147,10 @@ function outputItems(
 	}).flat();
 }
 
-/** The refusal that ended the run, with what had become of the others. */
+/** The refusal that ended the run, with what had become of the others. Those that it stopped may be told first. */
 function firstError(errors: Map<number, NodeError>, others: string): NodeError {
-	const [error] = errors.values();
+	const all = [...errors.values()];
+	const error = all.find(({ context }) => context.isStopped !== true) ?? all[0];
 	error.description = [error.description, others].filter(Boolean).join(' ');
 	return error;
 }

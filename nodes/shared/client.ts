@@ -98,6 +98,11 @@ export interface ApiRequest {
 	doneBefore?: string;
 	/** Picks, by status and message, the refusals that the caller wants to see as an answer. */
 	isExpected?: (status: number, message: string) => boolean;
+	/**
+	 * Reads the JSON of a success, undefined for an empty body. What it throws fails the request, so that
+	 * nothing further is sent when that ends the run.
+	 */
+	read?: (body: unknown) => unknown;
 }
 
 export interface ApiAnswer<T> {
@@ -115,6 +120,18 @@ type Attempt =
 	| { kind: 'throttled'; retryAfter: number | undefined; fault: Fault }
 	| { kind: 'repeatable'; fault: Fault }
 	| { kind: 'final'; fault: Fault };
+
+/** How the sending of one request has gone so far. */
+interface Course {
+	/** Those that count against 'Max Retries'. */
+	repetitions: number;
+	/** Answers "too many" in a row. */
+	refusals: number;
+	/** Successes of the whole run when the request last failed. */
+	successes: number;
+	/** Whether an earlier sending may have done what is asked. */
+	mayBeDone: boolean;
+}
 
 interface Fault extends FaultText {
 	outcome: Outcome;
@@ -175,46 +192,75 @@ export class VortexClient {
 	}
 
 	/**
-	 * Sends one request, and again where that is safe.
+	 * Sends one request, and again where that is safe. When it fails for good, nothing further is sent
+	 * in this run, unless n8n is to continue on fail.
 	 *
 	 * @param itemIndex the input item that it belongs to, for the message
 	 * @returns the answer with a success status, or one that `request.isExpected` picks
 	 * @throws NodeApiError with `httpCode`, `context.itemIndex` and `context.outcome`
 	 */
 	async send<T>(request: ApiRequest, itemIndex: number): Promise<ApiAnswer<T>> {
-		let repetitions = 0;
-		let refusals = 0;
-		let mayBeDone = false;
-		let { successes } = this.throttle;
+		const course: Course = {
+			repetitions: 0,
+			refusals: 0,
+			successes: this.throttle.successes,
+			mayBeDone: false,
+		};
 		for (;;) {
-			const slot = await this.unlessStopped(this.throttle.enter(), mayBeDone, itemIndex);
-			const isItsOwn = refusals >= SHARED_REFUSALS;
-			const attempt = await this.attempt(request, { slot, mayBeDone, isItsOwn }, itemIndex);
-			if (attempt.kind === 'answer') return attempt.answer as ApiAnswer<T>;
-			mayBeDone ||= attempt.fault.outcome === 'unknown';
-			const isThrottled = attempt.kind === 'throttled';
-			const othersSucceed = isThrottled && this.throttle.successes > successes;
-			successes = this.throttle.successes;
-			refusals = isThrottled ? refusals + 1 : 0;
-			if (!othersSucceed) repetitions += 1;
-			if (attempt.kind === 'final' || repetitions > this.settings.maxRetries) {
-				throw this.apiError(request, attempt.fault, mayBeDone ? 'unknown' : 'not done', itemIndex);
+			const slot = await this.unlessStopped(this.throttle.enter(), course, itemIndex);
+			let attempt: Attempt;
+			let isFailed = true;
+			try {
+				attempt = await this.attempt(request, slot, course, itemIndex);
+				if (attempt.kind === 'answer') readBody(request, attempt.answer);
+				else this.note(course, attempt, request, itemIndex);
+				isFailed = false;
+			} finally {
+				// Before the next in line can take the place.
+				if (isFailed && !this.host.continueOnFail()) this.stop();
+				this.throttle.leave();
 			}
-			const ownWaits = isThrottled ? refusals - SHARED_REFUSALS : repetitions;
+			if (attempt.kind === 'answer') {
+				await this.throttle.giveWay();
+				return attempt.answer as ApiAnswer<T>;
+			}
+			const { refusals, repetitions } = course;
+			const ownWaits = attempt.kind === 'throttled' ? refusals - SHARED_REFUSALS : repetitions;
 			if (ownWaits > 0) {
 				const pause = this.throttle.wait(
 					this.throttle.backoff(Math.min(ownWaits, LONGEST_OWN_WAIT)),
 				);
-				await this.unlessStopped(pause, mayBeDone, itemIndex);
+				await this.unlessStopped(pause, course, itemIndex);
 			}
+		}
+	}
+
+	/** Notes what went wrong. Throws when the request may not be sent again. */
+	private note(
+		course: Course,
+		{ kind, fault }: Exclude<Attempt, { kind: 'answer' }>,
+		request: ApiRequest,
+		itemIndex: number,
+	): void {
+		course.mayBeDone ||= fault.outcome === 'unknown';
+		const isThrottled = kind === 'throttled';
+		const othersSucceed = isThrottled && this.throttle.successes > course.successes;
+		course.successes = this.throttle.successes;
+		course.refusals = isThrottled ? course.refusals + 1 : 0;
+		if (!othersSucceed) course.repetitions += 1;
+		if (kind === 'final' || course.repetitions > this.settings.maxRetries) {
+			const outcome = course.mayBeDone ? 'unknown' : 'not done';
+			throw this.apiError(request, fault, outcome, itemIndex);
 		}
 	}
 
 	private async attempt(
 		request: ApiRequest,
-		{ slot, mayBeDone, isItsOwn }: { slot: Slot; mayBeDone: boolean; isItsOwn: boolean },
+		slot: Slot,
+		{ refusals, mayBeDone }: Course,
 		itemIndex: number,
 	): Promise<Attempt> {
+		const isItsOwn = refusals >= SHARED_REFUSALS;
 		try {
 			const response = await this.exchange(request);
 			const attempt = this.judge(request, mayBeDone, response);
@@ -226,14 +272,12 @@ export class VortexClient {
 				throw this.stopped(outcomeOf(request), itemIndex);
 			}
 			return this.judgeNetworkError(request, error);
-		} finally {
-			this.throttle.leave();
 		}
 	}
 
 	private async unlessStopped<T>(
 		wait: Promise<T>,
-		mayBeDone: boolean,
+		{ mayBeDone }: Course,
 		itemIndex: number,
 	): Promise<T> {
 		try {
@@ -378,8 +422,13 @@ export class VortexClient {
 		const description = withOutcome('No further request was sent.', outcome, { method: 'GET' });
 		const error = new NodeOperationError(this.host.getNode(), message, { description, itemIndex });
 		error.context.outcome = outcome;
+		error.context.isStopped = true;
 		return error;
 	}
+}
+
+function readBody({ read }: ApiRequest, answer: ApiAnswer<unknown>): void {
+	if (read !== undefined && answer.status < 300) answer.body = read(answer.body);
 }
 
 /**

@@ -29,6 +29,9 @@ const APART = 3;
 /** The part of the even distance that is kept. */
 const PART = 0.6;
 
+/** Longest time, in ms, for which whoever has an answer gives way. */
+const LONGEST_WAY = 5;
+
 /** A place among the requests in flight. */
 export interface Slot {
 	readonly epoch: number;
@@ -54,6 +57,8 @@ export class Throttle {
 	successes = 0;
 
 	private inFlight = 0;
+
+	private inLine = 0;
 
 	private limit: number;
 
@@ -113,13 +118,27 @@ export class Throttle {
 			async () => await this.keepDistance(),
 			() => {},
 		);
-		return await turn;
+		this.inLine += 1;
+		try {
+			return await turn;
+		} finally {
+			this.inLine -= 1;
+		}
 	}
 
 	/** Gives the place back. */
 	leave(): void {
 		this.inFlight -= 1;
 		this.wakeFirst();
+	}
+
+	/**
+	 * Waits a moment when another request stands in line, as it takes the place: n8n sends it only when
+	 * its one thread has nothing else to do, and whoever has an answer goes on to read the next item.
+	 */
+	async giveWay(): Promise<void> {
+		const time = Math.min(LONGEST_WAY, Math.floor(this.evenDistance()));
+		if (this.inLine > 0 && time > 0) await this.clock.moment(time);
 	}
 
 	/** Notes that the service did what was asked, so that more may be in flight again. */
@@ -200,9 +219,9 @@ export class Throttle {
 	 * as should have started meanwhile.
 	 */
 	private async keepDistance(): Promise<void> {
-		const even = this.answerTime / this.limit;
+		const even = this.evenDistance();
 		const distance = Math.min(APART, Math.floor(PART * even));
-		if (distance === 0) return;
+		if (distance <= 0) return;
 		if (this.late >= even) {
 			this.late -= even;
 			return;
@@ -210,6 +229,11 @@ export class Throttle {
 		const due = this.clock.now() + distance;
 		await this.clock.moment(distance);
 		this.late = Math.min(this.clock.now() - due, this.answerTime);
+	}
+
+	/** @returns the ms between two starts when all that may be in flight are evenly spread */
+	private evenDistance(): number {
+		return this.answerTime / this.limit;
 	}
 
 	private checkStopped(): void {

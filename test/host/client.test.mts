@@ -122,11 +122,12 @@ describe('the tries of a request', () => {
 
 	it('are further and further apart, by chance up to a half nearer', async () => {
 		vortex.answer([{ status: 500 }]);
-		const { client, clock } = await openClient();
-		await outcome(client, READ);
-		clock.chance = 0.5;
-		await outcome(client, READ);
-		expect(clock.slept).toEqual([500, 1_000, 2_000, 375, 750, 1_500]);
+		const [most, half] = [await openClient(), await openClient()];
+		half.clock.chance = 0.5;
+		await outcome(most.client, READ);
+		await outcome(half.client, READ);
+		expect(most.clock.slept).toEqual([500, 1_000, 2_000]);
+		expect(half.clock.slept).toEqual([375, 750, 1_500]);
 	});
 
 	it.each([

@@ -1,8 +1,9 @@
 // What holds for every operation: order, pairing, bounds, refusals, cancelling, and secrets.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { inspect } from 'node:util';
-import type { INodeParameters, OnError } from 'n8n-workflow';
+import type { IDataObject, INodeParameters, OnError } from 'n8n-workflow';
 import { describe, expect, it, vi } from 'vitest';
+import { REAL_CLOCK } from '../../nodes/shared/client';
 import { gate, useScriptedServer, type Answer } from '../support/scripted.mts';
 import { API_KEY, invitationNode, vortexNode } from '../support/vortex.mts';
 import { execute, start } from './n8n.mts';
@@ -38,6 +39,8 @@ function answerByName() {
 		return id.startsWith('bad') ? refused(`${id} is bad`) : found(id);
 	});
 }
+
+const TEAM = { scopeType: 'team', scopeId: '={{ $json.id }}' };
 
 const count = (length: number) => Array.from({ length }, (_, index) => `id-${index}`);
 
@@ -153,6 +156,71 @@ describe('an item that is refused', () => {
 		expect(isSlowAnswered).toBe(true);
 		expect(error?.description).toContain('1 of 4 invitations had been fetched before this.');
 		expect(vortex.arrivals.map(idOf).sort()).toEqual(['bad', 'slow']);
+	});
+
+	it('sends nothing of what is ready already, also when the last of several tries fails', async () => {
+		vi.spyOn(REAL_CLOCK, 'sleep').mockResolvedValue();
+		vortex.answer(async (arrival) => {
+			const id = idOf(arrival);
+			await sleep(id.startsWith('ready') ? 300 : 50);
+			return id === 'bad' ? refused('down', 500) : found(id);
+		});
+		const ids = ['bad', 'a', 'b', 'ready-1', 'ready-2', 'later'];
+		await execute(gets(ids, { concurrency: 3, maxRetries: 1 }));
+		const sent = ['bad', 'a', 'b', 'ready-1', 'ready-2', 'bad'];
+		expect(vortex.arrivals.map(idOf)).toEqual(sent);
+	});
+
+	it.each([
+		['read', invitationNode('getManyByScope', TEAM)],
+		[
+			'write',
+			vortexNode('autojoin', 'setDomains', { ...TEAM, domains: 'a.com', componentId: 'c' }),
+		],
+	])(
+		'sends nothing of what is ready already when the answer to a %s is no list',
+		async (_, node) => {
+			vortex.answer(async ({ url, body }) => {
+				const isBad = url.endsWith('/bad') || (body as IDataObject | undefined)?.scope === 'bad';
+				await sleep(isBad ? 60 : 150);
+				return { body: isBad ? { foo: 1 } : { invitations: [], domains: [] } };
+			});
+			const items = ['bad', ...count(29)].map((id) => ({ id }));
+			const { error } = await execute({ credential: vortex.credential, items, node });
+			expect(vortex.arrivals).toHaveLength(10);
+			expect(error?.description).toContain('9 of 30 ');
+		},
+	);
+
+	it('tells what was refused, not what was stopped by it', async () => {
+		const tries = gate();
+		let ownTries = 0;
+		let lookUps = 0;
+		vortex.answer(async ({ url, method, body }) => {
+			if (method === 'POST') {
+				const { user } = body as { user: { email: string } };
+				if (user.email.startsWith('a@')) return { status: 409, body: { message: 'gone' } };
+				ownTries += 1;
+				if (ownTries === 3) tries.open();
+				return { status: 429, headers: { 'retry-after': '0' }, body: { message: 'too many' } };
+			}
+			// Its invitations are accepted one by one, so that they are looked up once more.
+			if (url.includes('team-a') && ++lookUps === 2) {
+				await tries.opened;
+				await sleep(60);
+				return refused('no such team');
+			}
+			return { body: { invitations: [{ id: 'one' }] } };
+		});
+		const { error } = await execute({
+			credential: vortex.credential,
+			items: ['a', 'b'].map((name) => ({ name })),
+			node: invitationNode('acceptAll', {
+				userEmail: '={{ $json.name }}@example.com',
+				additionalFields: { scopeType: 'team', scopeId: '=team-{{ $json.name }}' },
+			}),
+		});
+		expect(error?.message).toBe('Vortex did not accept these values: no such team [Item 0]');
 	});
 
 	it('stops also an item that only waits for its turn', async () => {

@@ -85,6 +85,51 @@ describe('the distance between two starts', () => {
 	});
 });
 
+describe('whoever has an answer', () => {
+	/** How long it gives way, in ms, with so many requests in line. */
+	async function wayGiven(answerTime: number, concurrency: number, inLine: number) {
+		const { throttle, clock } = makeThrottle(concurrency);
+		const slots = await enterAll(throttle, clock, concurrency);
+		await clock.wind(answerTime);
+		throttle.succeeded(slots[0]);
+		await enterAll(throttle, clock, inLine);
+		let time = 0;
+		clock.moment = async (ms) => void (time = ms);
+		await throttle.giveWay();
+		return time;
+	}
+
+	it.each([
+		[50, 10, 5],
+		[5_000, 2, 5],
+		[50, 20, 2],
+		[9, 10, 0],
+	])(
+		'gives way to who is in line: answers after %i ms, %i in flight: %i ms',
+		async (answerTime, concurrency, expected) => {
+			expect(await wayGiven(answerTime, concurrency, 1)).toBe(expected);
+		},
+	);
+
+	it('goes on when nobody is in line', async () => {
+		expect(await wayGiven(50, 10, 0)).toBe(0);
+	});
+
+	it('goes on when who was in line has a place', async () => {
+		const { throttle, clock } = makeThrottle(1);
+		const [slot] = await enterAll(throttle, clock, 1);
+		await enterAll(throttle, clock, 1);
+		await clock.wind(50);
+		throttle.succeeded(slot);
+		throttle.leave();
+		await clock.wind(0);
+		let time = 0;
+		clock.moment = async (ms) => void (time = ms);
+		await throttle.giveWay();
+		expect(time).toBe(0);
+	});
+});
+
 describe('a timer that wakes late', () => {
 	it('holds nobody up: as many start at once as have to for all to be in flight', async () => {
 		const { throttle, clock } = makeThrottle(10);

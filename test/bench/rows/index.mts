@@ -21,11 +21,11 @@ export const GROUPS = {
 	ledger: { about: 'the ledger of seen events at 100,000', rounds: 3, prepare: ledger },
 	loading: { about: 'loading the package', rounds: 9, prepare: loading },
 	growth: { about: 'time and memory as items grow', rounds: 4, prepare: growth },
-	creates: { about: '200 and 2,000 invitations, answers after 50 ms', rounds: 3, prepare: creates },
-	limits: { about: 'the same against servers that answer 429', rounds: 3, prepare: limits },
+	creates: { about: '200 and 2,000 invitations, answers after 50 ms', rounds: 9, prepare: creates },
+	limits: { about: 'the same against servers that answer 429', rounds: 9, prepare: limits },
 	deliveries: {
 		about: 'forged and good webhooks, in each expression engine',
-		rounds: 7,
+		rounds: 15,
 		prepare: deliveries,
 	},
 } satisfies { [name: string]: Group };
