@@ -90,6 +90,7 @@ export class Invitations {
 			foreignCreatorId: inviter.userId,
 			creatorName: inviter.name ?? inviter.userName ?? null,
 			creatorAvatarUrl: inviter.avatarUrl ?? inviter.userAvatarUrl ?? null,
+			createdAt,
 			deliveryTypes: [target.type],
 			target: [target],
 			groups,
@@ -296,6 +297,7 @@ export class Invitations {
 	}
 
 	private addAutojoin(request: ConfigureAutojoinRequest): Invitation {
+		const createdAt = this.now().toISOString();
 		const group = {
 			id: randomUUID(),
 			accountId: ACCOUNT_ID,
@@ -303,10 +305,11 @@ export class Invitations {
 			scopeId: request.scope,
 			type: request.scopeType,
 			name: request.scopeName ?? request.scope,
-			createdAt: this.now().toISOString(),
+			createdAt,
 		};
 		return this.add({
 			invitationType: 'autojoin',
+			createdAt,
 			scope: request.scope,
 			scopeType: request.scopeType,
 			groups: [group],
