@@ -18,9 +18,9 @@ export interface Group {
 
 export const GROUPS = {
 	signing: { about: 'tokens signed and deliveries verified', rounds: 60, prepare: signing },
-	ledger: { about: 'the ledger of seen events at 100,000', rounds: 3, prepare: ledger },
+	ledger: { about: 'the ledger of seen events at 100,000', rounds: 9, prepare: ledger },
 	loading: { about: 'loading the package', rounds: 9, prepare: loading },
-	growth: { about: 'time and memory as items grow', rounds: 4, prepare: growth },
+	growth: { about: 'time and memory as items grow', rounds: 9, prepare: growth },
 	creates: { about: '200 and 2,000 invitations, answers after 50 ms', rounds: 9, prepare: creates },
 	limits: { about: 'the same against servers that answer 429', rounds: 9, prepare: limits },
 	deliveries: {
