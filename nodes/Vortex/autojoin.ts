@@ -127,12 +127,12 @@ export async function changeDomains(
 ): Promise<IDataObject[]> {
 	const scope = readAutojoinScope(task.parameters);
 	const given = readDomains(task);
-	task.parameters.required('componentId');
+	const post = readPost(task, scope);
 	return await changeInTurn(task, scope, async () => {
 		const present = await getDomainsToChange(task, scope);
 		const domains = change(present.domains, given);
 		if (domains.length === present.domains.length) return present;
-		return await postScopeDomains(task, scope, domains);
+		return await post(domains);
 	});
 }
 
@@ -160,31 +160,36 @@ async function askForDomains(
 	return body as ScopeDomains;
 }
 
-/** Replaces the domains of a scope. An empty list switches autojoin off. */
-export async function postScopeDomains(
-	task: Task,
-	scope: Scope,
-	domains: string[],
-): Promise<ScopeDomains> {
+/**
+ * Reads what is sent along with the domains of a scope: to be called before anything is sent.
+ *
+ * @returns what replaces the domains of the scope. An empty list switches autojoin off.
+ */
+export function readPost(task: Task, scope: Scope): (domains: string[]) => Promise<ScopeDomains> {
 	const { parameters } = task;
 	const more = parameters.collection('additionalFields');
-	const { body } = await task.send<ScopeDomains>({
-		method: 'POST',
-		path: ['invitations', 'autojoin'],
-		body: withoutUndefined({
-			scope: scope.scopeId,
-			scopeType: scope.scopeType,
-			domains,
-			componentId: parameters.required('componentId'),
-			scopeName: more.optional('scopeName'),
-			metadata: more.json('metadata'),
-		}),
-		repeatable: true,
-		read: (answer = { domains }) => scopeDomains(task, scope, answer as AutojoinAnswer),
-	});
-	const result = body as ScopeDomains;
-	hintAtDifference(task, domains, result.domains);
-	return result;
+	const along = {
+		componentId: parameters.required('componentId'),
+		scopeName: more.optional('scopeName'),
+		metadata: more.json('metadata'),
+	};
+	return async (domains) => {
+		const { body } = await task.send<ScopeDomains>({
+			method: 'POST',
+			path: ['invitations', 'autojoin'],
+			body: withoutUndefined({
+				scope: scope.scopeId,
+				scopeType: scope.scopeType,
+				domains,
+				...along,
+			}),
+			repeatable: true,
+			read: (answer = { domains }) => scopeDomains(task, scope, answer as AutojoinAnswer),
+		});
+		const result = body as ScopeDomains;
+		hintAtDifference(task, domains, result.domains);
+		return result;
+	};
 }
 
 /** Vortex takes the list as a whole: what differs from it afterwards is Vortex's decision. */

@@ -228,6 +228,16 @@ describe('addDomains', () => {
 		expect(error?.message).toBe("'Component ID' is empty");
 		expect(sent()).toEqual([]);
 	});
+
+	it('reads Metadata before any request', async () => {
+		const { error } = await run('addDomains', {
+			...CHANGE,
+			domains: 'acme.com',
+			additionalFields: { metadata: 'no JSON' },
+		});
+		expect(error?.message).toBe("'Metadata' is not a JSON object");
+		expect(sent()).toEqual([]);
+	});
 });
 
 describe('removeDomains', () => {

@@ -175,7 +175,7 @@ class Arena {
 			name: 'Official SDK in a loop',
 			target,
 			remark: 'one request in flight, in a plain process',
-			// It takes longest, and is the steadiest of all.
+			// It takes longest and is the steadiest of all: two rounds of the long one, and where nothing is to be reached.
 			rounds: items > 1000 || target?.atLeast === undefined ? 2 : undefined,
 			measure: async () => {
 				await this.server.set(manner);

@@ -1,4 +1,4 @@
-import { changeInTurn, postScopeDomains, readAutojoinScope } from '../../autojoin';
+import { changeInTurn, readAutojoinScope, readPost } from '../../autojoin';
 import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
 
@@ -15,6 +15,7 @@ export const disable: Operation = {
 	changes: true,
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
-		return await changeInTurn(task, scope, async () => await postScopeDomains(task, scope, []));
+		const post = readPost(task, scope);
+		return await changeInTurn(task, scope, async () => await post([]));
 	},
 };

@@ -2,9 +2,9 @@ import {
 	DOMAINS,
 	MORE,
 	changeInTurn,
-	postScopeDomains,
 	readAutojoinScope,
 	readDomains,
+	readPost,
 } from '../../autojoin';
 import { COMPONENT_ID, REQUEST_OPTIONS, SCOPE_ID, SCOPE_TYPE } from '../../fields';
 import type { Operation } from '../../operation';
@@ -23,10 +23,7 @@ export const setDomains: Operation = {
 	async execute(task) {
 		const scope = readAutojoinScope(task.parameters);
 		const domains = readDomains(task);
-		return await changeInTurn(
-			task,
-			scope,
-			async () => await postScopeDomains(task, scope, domains),
-		);
+		const post = readPost(task, scope);
+		return await changeInTurn(task, scope, async () => await post(domains));
 	},
 };
